@@ -1,0 +1,62 @@
+import { oc, type ContractProcedure } from '@orpc/contract'
+import { z } from 'zod'
+import type { Permission } from '../permissions.js'
+
+/**
+ * What every procedure declares about itself. A procedure without it does not compile.
+ * `audit` names whose record is read or changed: `patient` needs `patientId` or `id` in the input.
+ */
+export interface ProcedureMeta {
+  permission: Permission
+  /** A `query` changes nothing; a `command` takes a client-made `commandId` and is idempotent; a `stream` sends events. */
+  type: 'query' | 'command' | 'stream'
+  /** Cache category of the answer, `none` where a decision may hang on it. */
+  cache: 'none' | 'dashboard' | 'patientList' | 'staff' | 'schedule' | 'static' | 'query' | 'media'
+  audit: 'none' | 'patient' | 'self'
+  /** Rate limit class: `normal`, `costly` (100 in 15 minutes), `signIn` (few, slowed down). */
+  limit: 'none' | 'normal' | 'costly' | 'signIn'
+}
+
+/** Data of every refusal: the reference also stands in the log; values of records never travel in errors. */
+const reference = z.strictObject({ ref: z.string() })
+
+const base = oc.errors({
+  UNAUTHORIZED: { status: 401, message: 'Sign in first.', data: reference },
+  FORBIDDEN: { status: 403, message: 'Your role does not allow this.', data: reference },
+  NOT_FOUND: { status: 404, message: 'There is no such record here.', data: reference },
+  CONFLICT: {
+    status: 409,
+    message: 'This clashes with something that is already there.',
+    data: reference.extend({
+      /** What it clashes with, e.g. `provider`, `chair`, `closed`, `number`, and the ids of the records concerned. */
+      conflicts: z.array(z.strictObject({ code: z.string(), ids: z.array(z.string()) })),
+    }),
+  },
+  INVALID: { status: 400, message: 'Something in the form is not right.', data: reference.extend({ fields: z.array(z.strictObject({ path: z.string(), code: z.string() })) }) },
+  RATE_LIMITED: { status: 429, message: 'Too many requests; wait a little.', data: reference.extend({ retryAfterSeconds: z.int() }) },
+  UNAVAILABLE: { status: 503, message: 'This is not available right now; nothing was changed.', data: reference },
+})
+
+/** Begins the declaration of a procedure. Everything not said is the strict choice: no cache, no audit subject, normal limit. */
+export const procedure = (meta: Pick<ProcedureMeta, 'permission' | 'type'> & Partial<ProcedureMeta>) =>
+  base.$meta<ProcedureMeta>({ cache: 'none', audit: 'none', limit: 'normal', ...meta })
+
+/** Id that the client makes for a command: repeating the call with the same id returns the first answer and changes nothing. */
+export const commandId = z.uuid().optional()
+
+/** What the contract consists of: procedures, all with their meta, in named groups. */
+export interface DeclaredContract {
+  readonly [name: string]: ContractProcedure<any, any, any, ProcedureMeta> | DeclaredContract
+}
+
+/** One page of a list; `nextCursor` is absent on the last one. */
+export const page = <T extends z.ZodType>(item: T) => z.strictObject({ items: z.array(item), nextCursor: z.string().optional() })
+
+/** Paging input of a list. */
+export const paging = { cursor: z.string().max(500).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }
+
+type Clearable<Shape> = { [Name in keyof Shape as Shape[Name] extends z.ZodOptional ? Name : never]: Shape[Name] extends z.ZodOptional<infer Inner> ? z.ZodOptional<z.ZodNullable<Inner>> : never }
+
+/** The optional fields of a shape, each of which an edit may also set to null to clear it. */
+export const clearable = <Shape extends z.ZodRawShape>(shape: Shape): Clearable<Shape> =>
+  Object.fromEntries(Object.entries(shape).flatMap(([name, schema]) => (schema instanceof z.ZodOptional ? [[name, (schema as z.ZodOptional<z.ZodType>).unwrap().nullable().optional()]] : []))) as unknown as Clearable<Shape>
