@@ -1,0 +1,67 @@
+import type { ContractProcedure, ErrorMap, ErrorMapItem, InferSchemaInput, InferSchemaOutput, ORPCError } from '@orpc/contract'
+import type { Role } from '../../shared/permissions.js'
+
+/** Who acts: the staff account behind a session. Goes into audit and operations; hold no more of the account than this. */
+export interface Actor {
+  userId: string
+  username: string
+  displayName: string
+  role: Role
+  sessionId: string
+}
+
+/**
+ * Where a connection holds its session token: the cookie or bearer header of a web request, the memory of a window's port.
+ * Handlers of sign-in and sign-out are the only ones that write to it.
+ */
+export interface SessionCarrier {
+  /** The token that came with this call; undefined when nobody has signed in on this connection. */
+  token(): string | undefined
+  /** Makes later calls of this connection carry `token` until `expiresAt` (ISO instant). */
+  keep(token: string, expiresAt: string): void
+  /** Makes later calls of this connection carry no token. */
+  drop(): void
+}
+
+/** What a handler knows of the call apart from its input. */
+export interface CallContext {
+  /** The signed-in user. Throws UNAUTHORIZED when there is none, which can happen in `public` procedures only. */
+  readonly actor: Actor
+  /** State of the session behind the carrier's token: its user, `locked`, or undefined. For `public` procedures, which have no certain actor. */
+  readonly session: Actor | 'locked' | undefined
+  /** Network address of the caller, `port` for a window of this process. For limits and audit, never shown to others. */
+  readonly address: string
+  /** Whether the caller sits at this computer: a window of this process, or the loopback interface. */
+  readonly isOnThisComputer: boolean
+  readonly carrier: SessionCarrier
+  /** Id of a command, made by the client; undefined when it made none, and for queries. Pass it on to `store.write`. */
+  readonly commandId: string | undefined
+}
+
+type WithoutRef<Data> = unknown extends Data ? Data : Omit<Data, 'ref'> & { ref?: string }
+type RefusalOptions<Data> = { message?: string; cause?: unknown } & (Record<never, never> extends WithoutRef<Data>
+  ? { data?: WithoutRef<Data> }
+  : { data: WithoutRef<Data> })
+type Refusal<Code extends string, Data> =
+  Record<never, never> extends RefusalOptions<Data>
+    ? (options?: RefusalOptions<Data>) => ORPCError<Code, Data>
+    : (options: RefusalOptions<Data>) => ORPCError<Code, Data>
+
+/** Makers of a procedure's declared errors: `throw errors.NOT_FOUND()`. The reference is filled in; a `message` must hold no value of a record. */
+export type Refusals<Errors extends ErrorMap> = {
+  [Code in keyof Errors & string]: Errors[Code] extends ErrorMapItem<infer Data> ? Refusal<Code, InferSchemaInput<Data>> : never
+}
+
+/** One call: validated input, context, the errors that the procedure declares, and a signal that aborts when the caller has gone. */
+export interface Call<Input, Errors extends ErrorMap> {
+  input: Input
+  context: CallContext
+  errors: Refusals<Errors>
+  signal: AbortSignal
+}
+
+/** What implements a contract: the same tree with a plain function for each procedure. Streams return an async iterator, e.g. of an async generator. */
+export type Handlers<Contract> =
+  Contract extends ContractProcedure<infer Input, infer Output, infer Errors, infer _Meta>
+    ? (call: Call<InferSchemaOutput<Input>, Errors>) => InferSchemaInput<Output> | Promise<InferSchemaInput<Output>>
+    : { [Name in keyof Contract]: Handlers<Contract[Name]> }
