@@ -14,6 +14,10 @@ export const Source = z.strictObject({
   system: z.enum(['fhir', 'csv']),
   /** Kind and id in the source, e.g. `Patient/4e8ed886`. */
   id: z.string().max(300),
+  /** Short digest of the whole source record as it was read: the same when an import is repeated, whatever was edited here since. */
+  digest: z.string().max(24).optional(),
+  /** How the source wrote references to its other records; absent where it wrote `Type/id`. */
+  references: z.enum(['urn']).optional(),
   rest: z.record(z.string(), z.unknown()).optional(),
 })
 export type Source = z.infer<typeof Source>

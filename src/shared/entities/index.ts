@@ -1,10 +1,52 @@
-import type { Entity } from './entity.js'
 import { appointment } from './appointment.js'
+import { claim, explanationOfBenefit } from './billing.js'
+import {
+  allergy,
+  carePlan,
+  condition,
+  diagnosticReport,
+  encounter,
+  goal,
+  imagingStudy,
+  immunization,
+  medicationRequest,
+  observation,
+  procedure,
+  symptom,
+} from './clinical.js'
+import type { Entity } from './entity.js'
+import { media } from './media.js'
+import { otherResource } from './other-resource.js'
 import { patient } from './patient.js'
 import { chair, clinic, closedTime, organization, practitioner, user } from './staff.js'
 
 /** Every synced record kind, in the order in which an import or a first fill writes them. */
-export const entities: readonly Entity[] = [clinic, user, organization, practitioner, chair, closedTime, patient, appointment]
+export const entities: readonly Entity[] = [
+  clinic,
+  user,
+  organization,
+  practitioner,
+  chair,
+  closedTime,
+  patient,
+  appointment,
+  encounter,
+  condition,
+  allergy,
+  observation,
+  procedure,
+  medicationRequest,
+  immunization,
+  diagnosticReport,
+  imagingStudy,
+  goal,
+  carePlan,
+  claim,
+  explanationOfBenefit,
+  symptom,
+  media,
+  otherResource,
+]
 
 const byKind = new Map(entities.map((entity) => [entity.kind, entity]))
 

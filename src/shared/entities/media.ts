@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import { firstTime, WhenText } from './clinical-values.js'
+import { entity } from './entity.js'
+
+/** An image or video of a patient. The file lies content-addressed and sealed under `contentHash`, the SHA-256 of its bytes in hex. */
+export const media = entity({
+  kind: 'media',
+  fields: {
+    patientId: z.uuid(),
+    encounterId: z.uuid().optional(),
+    kind: z.enum(['image', 'video']),
+    contentHash: z.string().regex(/^[0-9a-f]{64}$/),
+    mimeType: z.string().max(100),
+    /** Size of the file in bytes. */
+    bytes: z.int().min(0),
+    title: z.string().max(300).optional(),
+    /** As shown, after turning by the picture's orientation; pixels. */
+    width: z.int().optional(),
+    height: z.int().optional(),
+    durationSeconds: z.number().optional(),
+    takenAt: WhenText.optional(),
+    addedAt: WhenText.optional(),
+    note: z.string().max(20_000).optional(),
+  },
+  merge: { patientId: 'review', contentHash: 'append' },
+  patient: 'patientId',
+  happenedAt: (fields) => firstTime(fields.takenAt, fields.addedAt),
+  sensitivity: 'clinical',
+})
