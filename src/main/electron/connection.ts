@@ -1,0 +1,35 @@
+import type { IpcMain, IpcMainEvent, MessagePortMain, WebContents } from 'electron'
+import { isAppPage } from './app-page.js'
+import { WindowSession } from './session-carrier.js'
+
+/** Takes one end of a page's message port; the other end is the page's typed client. Called once for each load of the page. */
+export type Connect = (port: MessagePortMain, session: WindowSession) => void
+
+/**
+ * Accepts the message ports that the preload hands over, each with its window's session. A port from any other page, from
+ * a frame or in the wrong number is closed unread.
+ */
+export const acceptConnections = (ipcMain: IpcMain, connect: Connect): void => {
+  const sessions = new WeakMap<WebContents, WindowSession>()
+  ipcMain.on('connect', (event) => {
+    const [port] = event.ports
+    if (!port || event.ports.length !== 1 || !isFromAppPage(event)) {
+      for (const refused of event.ports) refused.close()
+      return
+    }
+    connect(port, sessionOf(event.sender))
+    port.start()
+  })
+
+  const sessionOf = (contents: WebContents): WindowSession => {
+    const known = sessions.get(contents)
+    if (known) return known
+    const session = new WindowSession()
+    sessions.set(contents, session)
+    contents.once('destroyed', () => session.drop())
+    return session
+  }
+}
+
+/** The sending frame is looked at, not the window: a window may hold frames of another origin, or have navigated since. */
+const isFromAppPage = ({ senderFrame }: IpcMainEvent): boolean => senderFrame !== null && senderFrame.parent === null && isAppPage(senderFrame.url)
