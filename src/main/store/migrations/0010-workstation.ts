@@ -1,0 +1,88 @@
+import type { Migration } from './migration.js'
+
+/**
+ * A table of one record kind: the fields as JSON, their packed stamps, what the source held beside them, and columns computed from
+ * the fields for the queries that need them. Synced tables declare no REFERENCES: merging brings records in any order.
+ */
+const recordTable = (name: string, columns: Record<string, string> = {}): string => `
+CREATE TABLE ${name} (
+  id TEXT NOT NULL PRIMARY KEY,
+  patient_id TEXT,
+  data TEXT NOT NULL,
+  cells TEXT NOT NULL,
+  source BLOB,
+  digest BLOB NOT NULL,
+  deleted INTEGER NOT NULL DEFAULT 0,
+  seq INTEGER NOT NULL${Object.entries(columns)
+    .map(([column, path]) => `,\n  ${column} ANY AS (json_extract(data, '$.${path}')) VIRTUAL`)
+    .join('')}
+) STRICT;`
+
+const schema = `
+CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+
+${recordTable('clinic')}
+${recordTable('user', { username: 'username' })}
+CREATE INDEX user_username ON user (username) WHERE deleted = 0;
+${recordTable('organization')}
+${recordTable('practitioner')}
+${recordTable('chair')}
+${recordTable('closed_time', { start_at: 'period.startAt', end_at: 'period.endAt' })}
+CREATE INDEX closed_time_start ON closed_time (start_at) WHERE deleted = 0;
+${recordTable('patient', { record_number: 'recordNumber', family_name: 'familyName', given_name: 'givenName' })}
+CREATE INDEX patient_record_number ON patient (record_number);
+CREATE INDEX patient_name ON patient (family_name COLLATE NOCASE, given_name COLLATE NOCASE, id) WHERE deleted = 0;
+${recordTable('appointment', { start_at: 'slot.startAt', provider_id: 'slot.providerId', chair_id: 'slot.chairId', status: 'status' })}
+CREATE INDEX appointment_start ON appointment (start_at) WHERE deleted = 0;
+${['encounter', 'condition', 'allergy', 'medication_request', 'procedure', 'immunization', 'observation', 'diagnostic_report', 'imaging_study', 'care_plan', 'goal', 'claim', 'explanation_of_benefit', 'symptom', 'media', 'other_resource'].map((name) => recordTable(name)).join('\n')}
+
+-- When each record of a chart happened: one index for the whole timeline in place of one per kind.
+CREATE TABLE timeline (
+  patient_id TEXT NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
+  PRIMARY KEY (patient_id, kind, at, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE bucket (n INTEGER NOT NULL PRIMARY KEY, digest BLOB NOT NULL) STRICT;
+
+-- What each local transaction did, in order; state: waiting, sent, dead.
+CREATE TABLE operation (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, site TEXT NOT NULL, number INTEGER NOT NULL, at TEXT NOT NULL, user_id TEXT, act TEXT NOT NULL,
+  import_id TEXT, records TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'waiting', tries INTEGER NOT NULL DEFAULT 0, problem TEXT,
+  UNIQUE (site, number)
+) STRICT;
+CREATE INDEX operation_state ON operation (state, seq);
+CREATE INDEX operation_import ON operation (import_id) WHERE import_id IS NOT NULL;
+
+-- Every change and every read of a record, chained by hash; rows are only ever added.
+CREATE TABLE audit (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, user_id TEXT, session_id TEXT, act TEXT NOT NULL, patient_id TEXT, operation INTEGER,
+  detail TEXT, chain BLOB NOT NULL
+) STRICT;
+CREATE INDEX audit_patient ON audit (patient_id, seq) WHERE patient_id IS NOT NULL;
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit rows are never changed'); END;
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit rows are never deleted'); END;
+
+-- Commands already carried out, with their first answer.
+CREATE TABLE command (id TEXT NOT NULL PRIMARY KEY, at TEXT NOT NULL, procedure TEXT NOT NULL, user_id TEXT, input_hash TEXT NOT NULL, answer TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX command_at ON command (at);
+
+CREATE TABLE session (
+  id TEXT NOT NULL PRIMARY KEY, token_hash BLOB NOT NULL UNIQUE, user_id TEXT NOT NULL, created_at TEXT NOT NULL, seen_at TEXT NOT NULL,
+  expires_at TEXT NOT NULL, locked INTEGER NOT NULL DEFAULT 0, ended_at TEXT
+) STRICT;
+CREATE INDEX session_user ON session (user_id);
+
+-- Unsaved text of forms, kept on this workstation under the name of who wrote it.
+CREATE TABLE draft (id TEXT NOT NULL PRIMARY KEY, user_id TEXT NOT NULL, form TEXT NOT NULL, patient_id TEXT, content TEXT NOT NULL, saved_at TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX draft_user ON draft (user_id, form);
+
+-- Imports, and what each replaced, so that one can be undone as a whole.
+CREATE TABLE import (id TEXT NOT NULL PRIMARY KEY, at TEXT NOT NULL, user_id TEXT, kind TEXT NOT NULL, state TEXT NOT NULL, report TEXT, undone_at TEXT) STRICT, WITHOUT ROWID;
+CREATE TABLE import_change (import_id TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, stamp TEXT NOT NULL, before TEXT, PRIMARY KEY (import_id, kind, id)) STRICT, WITHOUT ROWID;
+
+-- Human numbers of this workstation's own series, gapless in themselves.
+CREATE TABLE series (name TEXT NOT NULL PRIMARY KEY, prefix TEXT NOT NULL, next INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+`
+
+/** The workstation's first schema: records, operations, audit, sessions, drafts, imports. */
+export const migration0010: Migration = { version: 10, up: (db) => db.exec(schema) }

@@ -1,0 +1,32 @@
+import type Database from 'better-sqlite3'
+import { problem } from '../database.js'
+import { migration0010 } from './0010-workstation.js'
+import type { Migration } from './migration.js'
+
+/** Every migration, oldest first. */
+export const migrations: readonly Migration[] = [migration0010]
+
+/** Schema version that this program writes. */
+export const currentVersion = migrations.at(-1)?.version ?? 0
+
+/** Schema version of an open database; 0 for a new file. */
+export const versionOf = (db: Database.Database): number => Number(db.pragma('user_version', { simple: true }))
+
+/**
+ * Brings a database to the current schema, each step in its own transaction. `before` runs once when an existing database will change:
+ * the backup that a failed update goes back to.
+ * @throws DatabaseProblem `fromTheFuture` for a database that a newer program wrote; nothing is changed
+ */
+export async function migrate(db: Database.Database, before: (from: number) => Promise<void>, steps: readonly Migration[] = migrations): Promise<void> {
+  const from = versionOf(db)
+  const target = steps.at(-1)?.version ?? 0
+  if (from > target) throw problem('fromTheFuture')
+  const pending = steps.filter((step) => step.version > from)
+  if (pending.length > 0 && from > 0) await before(from)
+  for (const step of pending) {
+    db.transaction(() => {
+      step.up(db)
+      db.pragma(`user_version=${step.version}`)
+    }).immediate()
+  }
+}

@@ -1,0 +1,31 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+
+/**
+ * What a source's records repeat, so that a short one compresses as well as a long one.
+ * Frozen: stored sources open only with the dictionary that they were written with; a better one gets a new first byte.
+ */
+const dictionary = Buffer.from(
+  [
+    '{"system":"csv","id":"","rest":{"system":"fhir","id":"","rest":{"meta":{"tag":[{"system":"https://smarthealthit.org/tags","code":""}],"profile":["http://hl7.org/fhir/us/core/StructureDefinition/',
+    '"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/","valueString":"","valueDecimal":0.,"valueCode":"","valueAddress":{"city":"","state":"","country":"US"}}]',
+    '"identifier":[{"type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"MR","display":"Medical Record Number"}],"text":""},"system":"urn:oid:","value":""}]',
+    '"name":[{"use":"official","family":"","given":[""],"prefix":["Mr."]}],"telecom":[{"system":"phone","value":"","use":"home"}],"maritalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus"',
+    '"communication":[{"language":{"coding":[{"system":"urn:ietf:bcp:47","code":"en-US","display":"English"}]}}],"text":{"status":"generated","div":"<div xmlns=\\"http://www.w3.org/1999/xhtml\\">',
+    '"contained":[{"resourceType":"ServiceRequest","id":"referral","status":"completed","intent":"order","subject":{"reference":"urn:uuid:"},"requester":{"reference":"urn:uuid:"},"performer":[{"reference":"urn:uuid:"}]},{"resourceType":"Coverage","id":"coverage","status":"active","type":{"text":""},"beneficiary":{"reference":"urn:uuid:"},"payor":[{"display":""}]}]',
+    '"insurer":{"display":""},"careTeam":[{"sequence":1,"provider":{"reference":"urn:uuid:"},"role":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/claimcareteamrole","code":"primary","display":"Primary Care Practitioner"}]}}]',
+    '"insurance":[{"sequence":1,"focal":true,"coverage":{"display":"","reference":"#coverage"}}],"item":[{"sequence":1,"informationSequence":[1],"diagnosisSequence":[1],"procedureSequence":[1],"category":{"coding":[{"system":"https://bluebutton.cms.gov/resources/variables/line_cms_type_srvc_cd","code":"1","display":"Medical care"}]}',
+    '"productOrService":{"coding":[{"system":"http://snomed.info/sct","code":"","display":""}],"text":""},"servicedPeriod":{"start":"","end":""},"locationCodeableConcept":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/ex-serviceplace","code":"19","display":"Off Campus-Outpatient Hospital"}]},"encounter":[{"reference":"urn:uuid:"}],"net":{"value":,"currency":"USD"}',
+    '"adjudication":[{"category":{"coding":[{"system":"https://bluebutton.cms.gov/resources/codesystem/adjudication","code":"https://bluebutton.cms.gov/resources/variables/line_coinsrnc_amt","display":"Line Beneficiary Coinsurance Amount"}]},"amount":{"value":0,"currency":"USD"}}',
+    '"priority":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/processpriority","code":"normal"}]},"billablePeriod":{"start":"","end":""},"created":"","provider":{"reference":"urn:uuid:"},"verificationStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-ver-status","code":"confirmed"}]}',
+    '"category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"vital-signs","display":"vital-signs"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"","display":""}],"text":""},"issued":"","result":[{"reference":"urn:uuid:","display":""}],"performer":[{"reference":"urn:uuid:","display":""}],"activity":[{"detail":{"code":{"coding":[{"system":"http://snomed.info/sct"',
+  ].join(''),
+)
+
+/** A source as stored: compressed JSON, first byte the codec's version. */
+export const packSource = (source: unknown): Buffer => Buffer.concat([Buffer.from([1]), deflateRawSync(JSON.stringify(source), { level: 4, dictionary })])
+
+/** A stored source as it was. @throws RangeError for a codec that only a newer version knows */
+export function unpackSource(stored: Uint8Array): unknown {
+  if (stored[0] !== 1) throw new RangeError(`Unknown source codec ${stored[0]}.`)
+  return JSON.parse(inflateRawSync(stored.subarray(1), { dictionary }).toString('utf8'))
+}
