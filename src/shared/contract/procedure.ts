@@ -22,6 +22,8 @@ const reference = z.strictObject({ ref: z.string() })
 
 const base = oc.errors({
   UNAUTHORIZED: { status: 401, message: 'Sign in first.', data: reference },
+  /** Somebody is signed in, but the screen is locked: only `public` procedures answer until it is unlocked. */
+  LOCKED: { status: 401, message: 'The screen is locked; unlock it and try again.', data: reference },
   FORBIDDEN: { status: 403, message: 'Your role does not allow this.', data: reference },
   NOT_FOUND: { status: 404, message: 'There is no such record here.', data: reference },
   CONFLICT: {
@@ -35,6 +37,8 @@ const base = oc.errors({
   INVALID: { status: 400, message: 'Something in the form is not right.', data: reference.extend({ fields: z.array(z.strictObject({ path: z.string(), code: z.string() })) }) },
   RATE_LIMITED: { status: 429, message: 'Too many requests; wait a little.', data: reference.extend({ retryAfterSeconds: z.int() }) },
   UNAVAILABLE: { status: 503, message: 'This is not available right now; nothing was changed.', data: reference },
+  /** Anything unforeseen. What happened stands in the log under the reference, and nowhere else. */
+  INTERNAL: { status: 500, message: 'Something went wrong; whether it was saved shows after reloading. Note the reference and tell support.', data: reference },
 })
 
 /** Begins the declaration of a procedure. Everything not said is the strict choice: no cache, no audit subject, normal limit. */
