@@ -23,6 +23,12 @@ export interface SessionCarrier {
   drop(): void
 }
 
+/** Id of a command as its client made it, and a hash of procedure and input that tells a repetition from another command under the same id. */
+export interface CommandKey {
+  id: string
+  inputHash: string
+}
+
 /** What a handler knows of the call apart from its input. */
 export interface CallContext {
   /** The signed-in user. Throws UNAUTHORIZED when there is none, which can happen in `public` procedures only. */
@@ -34,8 +40,11 @@ export interface CallContext {
   /** Whether the caller sits at this computer: a window of this process, or the loopback interface. */
   readonly isOnThisComputer: boolean
   readonly carrier: SessionCarrier
-  /** Id of a command, made by the client; undefined when it made none, and for queries. Pass it on to `store.write`. */
-  readonly commandId: string | undefined
+  /**
+   * Set when the client gave its command an id. Pass it on to `store.write`, which keeps the answer in the same transaction: what the write
+   * returns must then be the procedure's output.
+   */
+  readonly command: CommandKey | undefined
 }
 
 type WithoutRef<Data> = unknown extends Data ? Data : Omit<Data, 'ref'> & { ref?: string }
