@@ -16,7 +16,7 @@ export class KeyStoreError extends Error {
   override readonly name = 'KeyStoreError'
 
   constructor(
-    readonly code: 'unavailable' | 'plainText' | 'unreadable',
+    readonly code: 'unavailable' | 'plainText' | 'unreadable' | 'permissions' | 'exists' | 'wrongPassphrase',
     message: string,
     options?: ErrorOptions,
   ) {

@@ -1,0 +1,182 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { hashRaw } from '@node-rs/argon2'
+import { z } from 'zod'
+import { writeDurably } from '../lib/durable-file.js'
+import { readRecoveryCode } from './recovery-code.js'
+import { newKey, open, SealBroken, seal } from './sealing.js'
+
+const FILE = 'keys.json'
+const FORMAT = 1
+
+const Base64 = z.base64().max(4096)
+
+/** Cost of turning a secret into a key with argon2id; stored beside what it wraps, so that it may be raised later. */
+export const KdfCost = z.strictObject({
+  memoryKib: z.int().min(8).max(1_048_576),
+  passes: z.int().min(1).max(20),
+  lanes: z.int().min(1).max(8),
+})
+export type KdfCost = z.infer<typeof KdfCost>
+
+/** A key sealed under a key that argon2id makes of a secret. */
+export const WrappedKey = z.strictObject({ kdf: z.literal('argon2id'), cost: KdfCost, salt: Base64, sealed: Base64 })
+export type WrappedKey = z.infer<typeof WrappedKey>
+
+const KeysFile = z.strictObject({
+  format: z.literal(FORMAT),
+  dataset: z.string().min(1).max(100),
+  /** Where the database key is kept on the workstation that wrote the file. */
+  keyStore: z.enum(['system', 'keyFile', 'passphrase']),
+  madeAt: z.iso.datetime(),
+  /** The clinic's key sealed under the database key. */
+  clinicKey: Base64,
+  /** The database key wrapped under the recovery code. */
+  recovery: WrappedKey,
+  /** Tells a damaged file from a wrong key or code. */
+  check: z.string(),
+})
+
+/** What stands in `keys.json`: nothing in it opens anything without the database key or the recovery code. */
+export type KeysFile = z.infer<typeof KeysFile>
+
+/** Keys of an opened clinic, 32 bytes each. `databaseKey` belongs to this workstation, `clinicKey` to all of the clinic's. */
+export interface ClinicKeys {
+  dataset: string
+  databaseKey: Buffer
+  clinicKey: Buffer
+}
+
+const messages = {
+  KEYS_FILE_MISSING:
+    'The file keys.json is not in this clinic’s folder, so its data cannot be opened. Copy keys.json back from a backup of this clinic; nothing was changed.',
+  KEYS_FILE_DAMAGED: 'The file keys.json is damaged. Nothing was changed. Copy keys.json from a backup of this clinic in its place.',
+  KEYS_FILE_LATER: 'The file keys.json was written by a newer version of the program. Nothing was changed. Update this workstation.',
+  WRONG_KEY: 'The database key does not belong to this clinic’s folder. Nothing was changed. Use the key of this clinic, or the recovery code.',
+  KEY_MISSING:
+    'This workstation has no database key for this clinic. Nothing was changed. Name the key file or passphrase file it was made with, or use the recovery code.',
+  WRONG_RECOVERY_CODE:
+    'The recovery code is well formed but not the one of this clinic or of this backup. Nothing was changed. Look for the sheet with the latest date.',
+}
+
+/** A clinic's keys that are missing, wrong or damaged. The message says what to do and holds no secret. */
+export class KeyProblem extends Error {
+  override readonly name = 'KeyProblem'
+  readonly isPublic = true
+  constructor(
+    readonly code: keyof typeof messages,
+    options?: ErrorOptions,
+  ) {
+    super(messages[code], options)
+  }
+}
+
+/** Cost for the recovery code, whose 135 random bits need no stretching (OWASP's least parameters for argon2id). */
+export const recoveryCost: KdfCost = { memoryKib: 19_456, passes: 2, lanes: 1 }
+
+/** Wraps a key under a secret; runs off the main thread. `purpose` keeps the wrapping from being used for anything else. */
+export async function wrapKey(key: Uint8Array, secret: string, purpose: string, cost: KdfCost): Promise<WrappedKey> {
+  const salt = randomBytes(16)
+  const wrapping = await stretch(secret, salt, cost)
+  return { kdf: 'argon2id', cost, salt: salt.toString('base64'), sealed: seal(wrapping, key, purpose).toString('base64') }
+}
+
+/** Unwraps what `wrapKey` made; throws `SealBroken` when the secret is another one. */
+export async function unwrapKey(wrapped: WrappedKey, secret: string, purpose: string): Promise<Buffer> {
+  return open(await stretch(secret, Buffer.from(wrapped.salt, 'base64'), wrapped.cost), Buffer.from(wrapped.sealed, 'base64'), purpose)
+}
+
+/** Makes the content of `keys.json` for keys and a recovery code as printed; write it with `saveKeysFile`. */
+export async function makeKeysFile(keys: ClinicKeys, options: { recoveryCode: string; keyStore: KeysFile['keyStore']; madeAt: string }): Promise<KeysFile> {
+  return withCheck({
+    format: FORMAT,
+    dataset: keys.dataset,
+    keyStore: options.keyStore,
+    madeAt: options.madeAt,
+    clinicKey: seal(keys.databaseKey, keys.clinicKey, clinicKeyPurpose(keys.dataset)).toString('base64'),
+    recovery: await wrapKey(keys.databaseKey, readRecoveryCode(options.recoveryCode), recoveryPurpose(keys.dataset), recoveryCost),
+  })
+}
+
+/** New random keys for a new clinic, or for a workstation that joins one and brings `clinicKey`. */
+export const newClinicKeys = (dataset: string, clinicKey: Buffer = newKey()): ClinicKeys => ({ dataset, databaseKey: newKey(), clinicKey })
+
+/** Writes `keys.json` durably into a clinic's folder. */
+export const saveKeysFile = (folder: string, file: KeysFile): Promise<void> => writeDurably(join(folder, FILE), `${JSON.stringify(file, null, 2)}\n`)
+
+/** Reads `keys.json` of a clinic's or a backup's folder. Throws `KeyProblem` when it is missing, damaged or from a later version. */
+export async function readKeysFile(folder: string): Promise<KeysFile> {
+  let text: string
+  try {
+    text = await readFile(join(folder, FILE), 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new KeyProblem('KEYS_FILE_MISSING')
+    throw error
+  }
+  let content: unknown
+  try {
+    content = JSON.parse(text)
+  } catch {
+    throw new KeyProblem('KEYS_FILE_DAMAGED')
+  }
+  const format = (content as { format?: unknown } | null)?.format
+  if (typeof format === 'number' && format > FORMAT) throw new KeyProblem('KEYS_FILE_LATER')
+  const parsed = KeysFile.safeParse(content)
+  if (!parsed.success || parsed.data.check !== withCheck(parsed.data).check) throw new KeyProblem('KEYS_FILE_DAMAGED')
+  return parsed.data
+}
+
+/** The clinic's keys by the workstation's database key; undefined is a key store that holds none. Throws `KeyProblem`. */
+export function openKeys(file: KeysFile, databaseKey: Buffer | undefined): ClinicKeys {
+  if (!databaseKey) throw new KeyProblem('KEY_MISSING')
+  try {
+    return { dataset: file.dataset, databaseKey, clinicKey: open(databaseKey, Buffer.from(file.clinicKey, 'base64'), clinicKeyPurpose(file.dataset)) }
+  } catch (error) {
+    if (error instanceof SealBroken) throw new KeyProblem('WRONG_KEY', { cause: error })
+    throw error
+  }
+}
+
+/** The clinic's keys by the recovery code as somebody typed it. Throws `RecoveryCodeMistyped` or `KeyProblem`. */
+export async function openKeysByRecoveryCode(file: KeysFile, typed: string): Promise<ClinicKeys> {
+  const secret = readRecoveryCode(typed)
+  try {
+    return openKeys(file, await unwrapKey(file.recovery, secret, recoveryPurpose(file.dataset)))
+  } catch (error) {
+    if (error instanceof SealBroken) throw new KeyProblem('WRONG_RECOVERY_CODE', { cause: error })
+    throw error
+  }
+}
+
+/** Changes the recovery code or the kind of key store; the file before stays valid with its own code, so old backups keep theirs. */
+export async function rewrapKeysFile(
+  file: KeysFile,
+  keys: ClinicKeys,
+  change: { recoveryCode?: string; keyStore?: KeysFile['keyStore']; madeAt?: string },
+): Promise<KeysFile> {
+  if (keys.dataset !== file.dataset) throw new KeyProblem('WRONG_KEY')
+  const { recoveryCode, ...rest } = change
+  const recovery =
+    recoveryCode === undefined ? file.recovery : await wrapKey(keys.databaseKey, readRecoveryCode(recoveryCode), recoveryPurpose(file.dataset), recoveryCost)
+  return withCheck({
+    ...file,
+    ...rest,
+    clinicKey: seal(keys.databaseKey, keys.clinicKey, clinicKeyPurpose(keys.dataset)).toString('base64'),
+    recovery,
+  })
+}
+
+function withCheck(file: Omit<KeysFile, 'check'>): KeysFile {
+  const { format, dataset, keyStore, madeAt, clinicKey, recovery } = file
+  const { cost, salt, sealed } = recovery
+  const text = JSON.stringify([format, dataset, keyStore, madeAt, clinicKey, recovery.kdf, cost.memoryKib, cost.passes, cost.lanes, salt, sealed])
+  return { format, dataset, keyStore, madeAt, clinicKey, recovery, check: createHash('sha256').update(text).digest('base64') }
+}
+
+const clinicKeyPurpose = (dataset: string): string => `keys.json/clinic key/${dataset}`
+const recoveryPurpose = (dataset: string): string => `keys.json/database key/${dataset}`
+
+function stretch(secret: string, salt: Uint8Array, cost: KdfCost): Promise<Buffer> {
+  return hashRaw(secret, { memoryCost: cost.memoryKib, timeCost: cost.passes, parallelism: cost.lanes, outputLen: 32, salt })
+}
