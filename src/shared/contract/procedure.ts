@@ -1,4 +1,4 @@
-import { oc, type ContractProcedure } from '@orpc/contract'
+import { type ContractProcedure, type ErrorMap, oc } from '@orpc/contract'
 import { z } from 'zod'
 import type { Permission } from '../permissions.js'
 
@@ -20,7 +20,8 @@ export interface ProcedureMeta {
 /** Data of every refusal: the reference also stands in the log; values of records never travel in errors. */
 const reference = z.strictObject({ ref: z.string() })
 
-const base = oc.errors({
+/** Every way in which any procedure may refuse; procedures add none of their own, so that clients need to know only these. */
+export const commonErrors = {
   UNAUTHORIZED: { status: 401, message: 'Sign in first.', data: reference },
   /** Somebody is signed in, but the screen is locked: only `public` procedures answer until it is unlocked. */
   LOCKED: { status: 401, message: 'The screen is locked; unlock it and try again.', data: reference },
@@ -39,7 +40,9 @@ const base = oc.errors({
   UNAVAILABLE: { status: 503, message: 'This is not available right now; nothing was changed.', data: reference },
   /** Anything unforeseen. What happened stands in the log under the reference, and nowhere else. */
   INTERNAL: { status: 500, message: 'Something went wrong; whether it was saved shows after reloading. Note the reference and tell support.', data: reference },
-})
+} satisfies ErrorMap
+
+const base = oc.errors(commonErrors)
 
 /** Begins the declaration of a procedure. Everything not said is the strict choice: no cache, no audit subject, normal limit. */
 export const procedure = (meta: Pick<ProcedureMeta, 'permission' | 'type'> & Partial<ProcedureMeta>) =>
