@@ -11,6 +11,7 @@ const entries = '^src/main/(?:index|headless|cli)\\.ts$'
 /** Pattern of these npm packages, wherever they are installed. */
 const packages = (...names) => `(?:^|/)node_modules/(?:${names.join('|')})/`
 
+/** @type {(name: string, comment: string, from: string | object, to: object) => import('dependency-cruiser').IForbiddenRuleType} */
 const rule = (name, comment, from, to) => ({ name, severity: 'error', comment, from: typeof from === 'string' ? { path: from } : from, to })
 
 /** A row of the table: of the product's own files, those in `from` may import `allowed` and nothing else. */

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+// @ts-check
 // `npx medinsight <command>`: runs on any Node from 20, builds the product when that is due, and hands over to the built command line on Node 24.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,3 +1,4 @@
+// @ts-check
 import configuration from '../.dependency-cruiser.cjs'
 import { checkImports } from './import-rules.mjs'
 import { root } from './project.mjs'

@@ -1,3 +1,4 @@
+// @ts-check
 import { join } from 'node:path'
 import { root } from './project.mjs'
 import { run } from './run.mjs'

@@ -1,3 +1,4 @@
+// @ts-check
 import { cruise } from 'dependency-cruiser'
 import configuration from '../.dependency-cruiser.cjs'
 

@@ -1,3 +1,4 @@
+// @ts-check
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { findElectron, findProductNode, root } from './project.mjs'
