@@ -5,7 +5,8 @@ const main = (...folders) => folders.map((folder) => `^src/main/${folder}/`)
 const shared = '^src/shared/'
 const sealing = '^src/main/security/sealing(?:/|\\.ts$)'
 const featureIndex = '^src/main/features/[^/]+/index\\.ts$'
-const featureTypes = '^src/main/features/(?:handler|services)\\.ts$'
+/** What every feature may import beside its own files: the types it is given and the paging cursor. */
+const featureTypes = '^src/main/features/(?:handler|services|cursor)\\.ts$'
 const entries = '^src/main/(?:index|headless|cli)\\.ts$'
 
 /** Pattern of these npm packages, wherever they are installed. */
@@ -60,7 +61,7 @@ const forRenderer = [
     path: '^src/renderer/features/',
     pathNot: '^src/renderer/features/$1/',
   }),
-  rule('renderer-ui', 'ui components know no domain, no client and no shell', '^src/renderer/ui/', { path: '^src/renderer/(?:app|api|features)/' }),
+  rule('renderer-ui', 'ui components know no domain and no shell', '^src/renderer/ui/', { path: '^src/renderer/(?:app|features)/' }),
 ]
 
 const pure = `(?:^src/main/records/|${sealing})`
@@ -99,6 +100,10 @@ const forFeatures = [
     ...acrossFeatures,
     ...belowFeatures,
     ...main('sync', 'redis'),
+  ]),
+  row('feature-reads', 'reads.ts lists the reads of all features for the reader thread', '^src/main/features/reads\\.ts$', [
+    ...main('features'),
+    ...belowFeatures,
   ]),
   row('feature-types', 'handler.ts and services.ts name what features are given', featureTypes, [
     featureTypes,
