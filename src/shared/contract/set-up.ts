@@ -3,11 +3,6 @@ import { clinic, user } from '../entities/staff.js'
 import { commandId, procedure } from './procedure.js'
 import { CurrentUser } from './session.js'
 
-/**
- * The administrator of every demo clinic. It is no secret: a demo holds made-up records only, and its sign-in screen shows both.
- */
-export const demoAccount = { username: 'demo', password: 'demo-clinic' } as const
-
 /** A clinic that was just made: its first user, signed in on this connection, and the code that opens the data when the key is lost. */
 const Created = z.strictObject({
   /** Shown once, to be printed; it is kept nowhere in the clear. */
@@ -38,7 +33,7 @@ export const setUp = {
       }),
     )
     .output(Created),
-  /** Makes a clinic of made-up records, labelled as such on every screen, with `demoAccount` as its administrator. */
+  /** Makes a clinic of made-up records, labelled as such on every screen, with `demoAccount` (demo-account.ts) as its administrator. */
   createDemo: procedure({ permission: 'public', type: 'command', limit: 'signIn' })
     .route({ method: 'POST', path: '/set-up/demo', successStatus: 201 })
     .input(z.strictObject({ language: clinic.schema.shape.language, commandId }))
