@@ -48,10 +48,13 @@ export const pageAnswers =
     if (!file || !type) return refusal(404)
     const isPage = name.endsWith('.html')
     const nonce = isPage ? newStyleNonce() : undefined
-    const body = nonce === undefined ? await readFile(file) : withStyleNonce(await readFile(file, 'utf8'), nonce)
+    const body = nonce === undefined ? await readFile(file) : desktopPage(await readFile(file, 'utf8'), nonce)
     const caching = isPage ? 'no-store' : 'no-cache'
     return new Response(request.method === 'HEAD' ? null : body, { headers: { ...pageHeaders(nonce), 'Content-Type': type, 'Cache-Control': caching } })
   }
+
+/** The page with its style nonce, and with the name of its host: the page asks for a message port instead of a socket. */
+const desktopPage = (html: string, nonce: string): string => withStyleNonce(html, nonce).replace('</head>', '<meta name="host" content="desktop"></head>')
 
 const refusal = (status: number): Response => new Response(null, { status, headers: pageHeaders() })
 

@@ -1,4 +1,4 @@
-import { app, BrowserWindow, nativeTheme, screen } from 'electron'
+import { BrowserWindow, nativeTheme, screen } from 'electron'
 import { appPage } from './app-page.js'
 import { pageRights } from './window-options.js'
 import type { WindowSettings } from './window-settings.js'
@@ -13,7 +13,7 @@ export const openAppWindow = (preloadFile: string, settings: WindowSettings): Br
   const window = new BrowserWindow({
     ...minimumSize,
     ...visibleBounds(settings),
-    title: app.getName(),
+    title: 'MedInsight Hub',
     show: false,
     autoHideMenuBar: true,
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#1a1b1e' : '#ffffff',

@@ -1,6 +1,9 @@
 import type { IpcMain, IpcMainEvent, MessagePortMain, WebContents } from 'electron'
+import { memoryCarrier } from '../ipc/carriers.js'
 import { isAppPage } from './app-page.js'
-import { WindowSession } from './session-carrier.js'
+
+/** Carries one window's session token in the memory of the main process: the page never sees it, a reload keeps it, closing the window ends it. */
+type WindowSession = ReturnType<typeof memoryCarrier>
 
 /** Takes one end of a page's message port; the other end is the page's typed client. Called once for each load of the page. */
 export type Connect = (port: MessagePortMain, session: WindowSession) => void
@@ -24,7 +27,7 @@ export const acceptConnections = (ipcMain: IpcMain, connect: Connect): void => {
   const sessionOf = (contents: WebContents): WindowSession => {
     const known = sessions.get(contents)
     if (known) return known
-    const session = new WindowSession()
+    const session = memoryCarrier()
     sessions.set(contents, session)
     contents.once('destroyed', () => session.drop())
     return session

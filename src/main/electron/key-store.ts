@@ -1,6 +1,7 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SafeStorage } from 'electron'
+import { makePrivateFolder, writeDurably } from '../lib/durable-file.js'
 import { type KeyStore, KeyStoreError } from '../lib/key-store.js'
 
 /** A dataset id becomes a file name, so it may hold nothing that leads elsewhere. */
@@ -18,7 +19,9 @@ export const openSystemKeyStore = (safeStorage: SafeStorage, folder: string, pla
   const save = async (dataset: string, key: Buffer): Promise<void> => {
     const file = fileOf(dataset)
     await requireKeyStore(safeStorage, platform)
-    await replaceFile(folder, file, await safeStorage.encryptStringAsync(key.toString('base64')))
+    const sealed = await safeStorage.encryptStringAsync(key.toString('base64'))
+    await makePrivateFolder(folder)
+    await writeDurably(file, sealed)
   }
   return {
     save,
@@ -62,22 +65,4 @@ const readIfThere = async (file: string): Promise<Buffer | undefined> => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw new KeyStoreError('unreadable', unreadable, { cause: error })
   }
-}
-
-/** Writes beside the file and renames, with both on disk before it resolves: a power cut leaves the old key or the new one. */
-const replaceFile = async (folder: string, file: string, content: Buffer): Promise<void> => {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  const beside = `${file}.new`
-  const handle = await open(beside, 'w', 0o600)
-  try {
-    await handle.writeFile(content)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await rename(beside, file)
-  // A folder cannot be opened for this on Windows, where a rename is durable by itself.
-  const parent = await open(folder, 'r').catch(() => undefined)
-  await parent?.sync().catch(() => undefined)
-  await parent?.close()
 }

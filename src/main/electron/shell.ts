@@ -99,6 +99,6 @@ const stopBeforeQuit = (host: DesktopHost): void => {
 
 const refuseToStart = (error: unknown): void => {
   const reason = error instanceof Error ? error.message : 'An unexpected error stopped the start. Nothing was changed.'
-  dialog.showErrorBox(`${app.getName()} could not start`, reason)
+  dialog.showErrorBox('MedInsight Hub could not start', reason)
   app.exit(1)
 }

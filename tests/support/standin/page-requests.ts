@@ -1,0 +1,40 @@
+import type { Channel } from './dev-tools.js'
+import { fromPageAddress } from './session.js'
+import type { WebContents } from './web-contents.js'
+
+/** A request that Chromium holds back until it is answered here. */
+export interface PausedRequest {
+  requestId: string
+  frameId: string
+  resourceType: string
+  request: { url: string; method: string; headers: Record<string, string> }
+}
+
+/** Electron's names of the permissions that a test can see, and Chromium's. */
+export const permissionNames = [
+  ['geolocation', 'geolocation'],
+  ['notifications', 'notifications'],
+  ['media', 'camera'],
+  ['media', 'microphone'],
+  ['clipboard-read', 'clipboard-read'],
+  ['midi', 'midi'],
+] as const
+
+/** Answers one request of a page as Electron would: navigation guard, request filter, then the scheme's handler, or the network. */
+export const answerRequest = async (contents: WebContents, page: Channel, paused: PausedRequest): Promise<unknown> => {
+  const { requestId, request, resourceType } = paused
+  const refuse = (errorReason: 'Aborted' | 'BlockedByClient' | 'Failed') => page.send('Fetch.failRequest', { requestId, errorReason })
+  const url = fromPageAddress(request.url)
+  if (resourceType === 'Document' && !contents.mayNavigate(paused)) return refuse('Aborted')
+  if (await contents.session.isCancelled({ url, method: request.method, resourceType })) return refuse('BlockedByClient')
+  const handler = contents.session.handlerOf(url)
+  if (!handler) return page.send('Fetch.continueRequest', { requestId })
+  try {
+    const response = await handler(new Request(url, { method: request.method, headers: request.headers }))
+    const body = Buffer.from(await response.arrayBuffer())
+    const responseHeaders = [...response.headers].map(([name, value]) => ({ name, value }))
+    return await page.send('Fetch.fulfillRequest', { requestId, responseCode: response.status, responseHeaders, body: body.toString('base64') })
+  } catch {
+    return refuse('Failed')
+  }
+}
