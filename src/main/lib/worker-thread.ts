@@ -7,17 +7,19 @@ registerHooks({ resolve(name, context, next) {
   try { return next(name, context) } catch { return next(name.slice(0, -3) + '.ts', context) }
 } })`
 
+/** Arguments with which Node runs a file of the sources as it stands. */
+export const sourceArguments = [
+  '--experimental-transform-types',
+  '--disable-warning=ExperimentalWarning',
+  '--import',
+  `data:text/javascript,${encodeURIComponent(sourceHook)}`,
+]
+
 /**
  * Starts the worker thread whose entry is `src/main/<name>.ts`; the build lists it among its entries and puts it beside every other
  * file of the main process. Its code may import what the main process imports, except electron.
  */
 export function startWorker(name: string, options: WorkerOptions = {}): Worker {
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL(`./${name}.js`, import.meta.url), options)
-  const execArgv = [
-    '--experimental-transform-types',
-    '--disable-warning=ExperimentalWarning',
-    '--import',
-    `data:text/javascript,${encodeURIComponent(sourceHook)}`,
-  ]
-  return new Worker(new URL(`../${name}.ts`, import.meta.url), { ...options, execArgv })
+  return new Worker(new URL(`../${name}.ts`, import.meta.url), { ...options, execArgv: sourceArguments })
 }
