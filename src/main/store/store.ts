@@ -22,7 +22,7 @@ export interface Act {
   patientId?: string
   importId?: string
   /** A command's id and a hash of its input: its answer is kept, so that a repetition returns it. */
-  command?: { id: string; inputHash: string }
+  command?: { id: string; inputHash: string } | undefined
 }
 
 /** What one commit wrote, told after it is durable. */

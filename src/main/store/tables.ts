@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3'
 import type { Entity } from '../../shared/entities/entity.js'
 import { entities } from '../../shared/entities/index.js'
 import { patient } from '../../shared/entities/patient.js'
-import { type Cells, isDeleted } from '../records/cell.js'
+import { type Cells, isDeleted, type PackedStamps } from '../records/cell.js'
 import { millisOf, type Stamp } from '../records/stamp.js'
 import type { WritableDatabase } from './database.js'
 import { fieldsOf, type Held, patientOf, RecordTable } from './record-table.js'
@@ -18,6 +18,14 @@ export interface PatientSearchIndex {
 const changedAt = (cells: Cells): string => {
   let newest: Stamp = ''
   for (const cell of Object.values(cells)) if (cell.stamp > newest) newest = cell.stamp
+  return new Date(millisOf(newest)).toISOString()
+}
+
+/** When a stored record was last written, from its packed stamps. */
+export function changedAtOf(packed: string): string {
+  const { c, f, d } = JSON.parse(packed) as PackedStamps
+  let newest = c
+  for (const [stamp] of [...Object.values(f ?? {}), ...(d ? [d] : [])]) if (stamp > newest) newest = stamp
   return new Date(millisOf(newest)).toISOString()
 }
 

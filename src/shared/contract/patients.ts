@@ -27,6 +27,7 @@ export type PatientHit = z.infer<typeof PatientHit>
 
 /** A possible duplicate and why it was suggested. */
 export const DuplicateHit = PatientHit.extend({ reasons: z.array(z.enum(['name', 'birthDate', 'birthDateSwapped', 'phone', 'email', 'insuranceNumber'])) })
+export type DuplicateHit = z.infer<typeof DuplicateHit>
 
 export const patients = {
   list: procedure({ permission: 'patients.read', type: 'query', cache: 'patientList' })

@@ -1,0 +1,151 @@
+import type { Appointment, ScheduleDay } from '../../../shared/contract/appointments.js'
+import type { contract } from '../../../shared/contract/index.js'
+import { type AppointmentSlot, appointment } from '../../../shared/entities/appointment.js'
+import { patient } from '../../../shared/entities/patient.js'
+import { boundsOfDay, normalInstant } from '../../../shared/time.js'
+import { type Patch, RecordMissing, type Transaction } from '../../store/transaction.js'
+import { decodeCursor, encodeCursor } from '../cursor.js'
+import type { Handlers, Refusals } from '../handler.js'
+import type { Services } from '../services.js'
+import { listBookable, listChairs } from '../staff/index.js'
+import { freeSlots } from './free-slots.js'
+import { instantOf, openOn, without } from './hours.js'
+import { appointmentPage, closedTimesBetween, findAppointment, listAppointments } from './queries.js'
+import { conflictsOf, type Surroundings, type Wanted, withStatus } from './rules.js'
+
+type Contract = typeof contract.appointments
+type Errors = Parameters<Handlers<Contract>['book']>[0]['errors']
+
+const dayMs = 24 * 60 * 60_000
+/** Days of one look for free slots. */
+const searchedDays = 60
+
+/** A day or an instant as an instant: as a start its first moment, as an end the first moment after it. */
+const boundary = (bound: string, side: 'startAt' | 'endAt', timeZone: string): string => (bound.length === 10 ? boundsOfDay(bound, timeZone)[side] : normalInstant(bound))
+
+/** Book, move and follow visits, and what the schedule's board shows. */
+export function appointmentHandlers(services: Services): Handlers<Contract> {
+  const { store, read, clinic, now } = services
+
+  const get = (id: string): Appointment => {
+    const found = findAppointment(store.db, id)
+    if (!found) throw new RecordMissing(appointment.kind)
+    return found
+  }
+
+  /** What a slot between two instants is held against. */
+  const surroundings = (from: string, to: string): Surroundings => {
+    const { timeZone, hours } = clinic()
+    const providers = new Map(listBookable(store.db).map((provider) => [provider.id, provider.hours]))
+    return {
+      timeZone,
+      clinicHours: hours,
+      hoursOf: (id) => providers.get(id),
+      booked: listAppointments(store.db, { from, to, limit: 10_000 }).map(({ startAt, durationMinutes, providerId, chairId, ...rest }) => ({ ...rest, startAt, durationMinutes, providerId, chairId })),
+      closedTimes: closedTimesBetween(store.db, from, to),
+    }
+  }
+
+  const conflicts = (wanted: Wanted) => {
+    const from = Date.parse(wanted.startAt)
+    return conflictsOf(wanted, surroundings(instantOf(from), instantOf(from + wanted.durationMinutes * 60_000)))
+  }
+
+  /** Refuses a slot that is not free unless a reason to override was given. Inside the write, so that nothing can be booked in between. */
+  const claim = (wanted: Wanted, overrideReason: string | null | undefined, errors: Pick<Errors, 'CONFLICT'>) => {
+    if (overrideReason) return
+    const found = conflicts(wanted)
+    if (found.length > 0) throw errors.CONFLICT({ data: { conflicts: found } })
+  }
+
+  const step = (tx: Transaction, id: string, to: Appointment['status'], at: string, errors: Refusals<Contract['setStatus']['~orpc']['errorMap']>): Patch<typeof appointment> => {
+    const { status, statusTimes } = tx.get(appointment, id)
+    const next = withStatus({ status, statusTimes }, to, at)
+    if (!next) throw errors.INVALID({ data: { fields: [{ path: 'status', code: 'notNow' }] } })
+    return next
+  }
+
+  const day = (date: string): ScheduleDay => {
+    const { timeZone, hours } = clinic()
+    const bounds = boundsOfDay(date, timeZone)
+    const [startAt, endAt] = [normalInstant(bounds.startAt), normalInstant(bounds.endAt)]
+    const periods = (intervals: { from: number; to: number }[]) => intervals.map(({ from, to }) => ({ startAt: instantOf(from), endAt: instantOf(to) }))
+    const closedTimes = closedTimesBetween(store.db, startAt, endAt)
+    const away = (id: string) => closedTimes.filter((time) => time.practitionerId === id).map((time) => ({ from: Date.parse(time.startAt), to: Date.parse(time.endAt) }))
+    return {
+      date,
+      timeZone,
+      startAt,
+      endAt,
+      open: periods(openOn(hours, date, timeZone)),
+      providers: listBookable(store.db).map(({ id, name, color, hours: own }) => ({ id, name, ...(color && { color }), working: periods(without(openOn(own ?? hours, date, timeZone), away(id))) })),
+      chairs: listChairs(store.db).map(({ id, name }) => ({ id, name })),
+      closedTimes,
+      appointments: listAppointments(store.db, { from: startAt, to: endAt, limit: 5000 }),
+    }
+  }
+
+  return {
+    list: async ({ input: { from, to, cursor, limit, ...filter } }) => {
+      const { timeZone } = clinic()
+      const items = await read(appointmentPage, {
+        ...filter,
+        ...(from && { from: boundary(from, 'startAt', timeZone) }),
+        ...(to && { to: boundary(to, 'endAt', timeZone) }),
+        after: decodeCursor(cursor, 2),
+        limit,
+      })
+      const last = items.at(-1)
+      return { items, ...(last && items.length === limit && { nextCursor: encodeCursor([last.startAt, last.id]) }) }
+    },
+    get: ({ input: { id } }) => get(id),
+    book: ({ input: { commandId: _, ...input }, context: { actor, command }, errors }) =>
+      store.write({ actor, act: 'appointments.book', command, patientId: input.patientId }, (tx) => {
+        tx.get(patient, input.patientId)
+        const { startAt, durationMinutes, providerId, chairId, ...rest } = input
+        const slot: AppointmentSlot = { startAt: normalInstant(startAt), durationMinutes, ...(providerId && { providerId }), ...(chairId && { chairId }) }
+        claim({ ...slot, patientId: input.patientId }, input.overrideReason, errors)
+        return get(tx.create(appointment, { ...rest, slot, statusTimes: { [input.status]: new Date(now()).toISOString() } }))
+      }),
+    edit: ({ input: { id, commandId: _, startAt, durationMinutes, providerId, chairId, status, ...rest }, context: { actor, command }, errors }) =>
+      store.write({ actor, act: 'appointments.edit', command }, (tx) => {
+        const before = tx.get(appointment, id)
+        const slot = movedSlot(before.slot, { startAt, durationMinutes, providerId, chairId })
+        const isMoved = JSON.stringify(slot) !== JSON.stringify(before.slot)
+        if (rest.patientId) tx.get(patient, rest.patientId)
+        if (isMoved || rest.patientId) claim({ ...slot, id, patientId: rest.patientId ?? before.patientId }, rest.overrideReason, errors)
+        tx.update(appointment, id, { ...rest, ...(isMoved && { slot }), ...(status && step(tx, id, status, new Date(now()).toISOString(), errors)) })
+        return get(id)
+      }),
+    setStatus: ({ input: { id, status, at, overrideReason }, context: { actor, command }, errors }) =>
+      store.write({ actor, act: `appointments.${status}`, command }, (tx) => {
+        const before = tx.get(appointment, id)
+        const wasFree = before.status === 'cancelled' || before.status === 'noShow'
+        if (wasFree && status !== 'cancelled' && status !== 'noShow') claim({ ...before.slot, id, patientId: before.patientId }, overrideReason, errors)
+        tx.update(appointment, id, { ...step(tx, id, status, at ? normalInstant(at) : new Date(now()).toISOString(), errors), ...(overrideReason && { overrideReason }) })
+        return get(id)
+      }),
+    check: ({ input }) => ({ conflicts: conflicts(input) }),
+    freeSlots: ({ input: { from, durationMinutes, providerId, chairId, patientId, limit } }) => {
+      const candidates = providerId || chairId ? [{ providerId, chairId }] : listBookable(store.db).map((provider) => ({ providerId: provider.id }))
+      const items = freeSlots({ from, durationMinutes, patientId, candidates, limit, days: searchedDays }, surroundings(normalInstant(from), instantOf(Date.parse(from) + searchedDays * dayMs)))
+      return { items: items.map((slot) => Object.fromEntries(Object.entries(slot).filter(([, value]) => value !== undefined)) as typeof slot) }
+    },
+    day: ({ input: { date } }) => day(date),
+    week: ({ input: { date } }) => ({
+      days: Array.from({ length: 7 }, (_, i) => day(new Date(Date.parse(`${date}T00:00:00Z`) + i * dayMs).toISOString().slice(0, 10))),
+    }),
+  }
+}
+
+/** The slot after a change: only the parts given change, null clears provider or chair. */
+function movedSlot(before: AppointmentSlot, change: { [Name in keyof AppointmentSlot]?: AppointmentSlot[Name] | null | undefined }): AppointmentSlot {
+  const providerId = change.providerId === undefined ? before.providerId : change.providerId
+  const chairId = change.chairId === undefined ? before.chairId : change.chairId
+  return {
+    startAt: change.startAt ? normalInstant(change.startAt) : before.startAt,
+    durationMinutes: change.durationMinutes ?? before.durationMinutes,
+    ...(providerId && { providerId }),
+    ...(chairId && { chairId }),
+  }
+}

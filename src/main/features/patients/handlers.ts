@@ -1,0 +1,39 @@
+import type { contract } from '../../../shared/contract/index.js'
+import type { Patient } from '../../../shared/contract/patients.js'
+import { patient } from '../../../shared/entities/patient.js'
+import { toE164 } from '../../lib/phones.js'
+import { takeNumber } from '../../store/series.js'
+import type { Stored } from '../../store/transaction.js'
+import { decodeCursor, encodeCursor } from '../cursor.js'
+import type { Handlers } from '../handler.js'
+import type { Services } from '../services.js'
+import { patientDuplicates, patientPage, patientSearch } from './queries.js'
+
+const shown = ({ source: _, ...rest }: Stored<typeof patient>): Patient => rest
+
+/** Register, find and edit patients. */
+export function patientHandlers({ store, read, clinic }: Services): Handlers<typeof contract.patients> {
+  /** In E.164 where it is a number of the clinic's country, otherwise as typed: never dropped. */
+  const normalPhone = (phone: string): string => toE164(phone, clinic().country) ?? phone
+
+  return {
+    list: async ({ input: { query, cursor, limit } }) => {
+      if (query?.trim()) return { items: await read(patientSearch, { query, limit }) }
+      const items = await read(patientPage, { after: decodeCursor(cursor, 3) as [string, string, string] | undefined, limit })
+      const last = items.at(-1)
+      return { items, ...(last && items.length === limit && { nextCursor: encodeCursor([last.familyName, last.givenName, last.id]) }) }
+    },
+    get: ({ input: { id } }) => shown(store.get(patient, id)),
+    duplicates: async ({ input }) => ({ items: await read(patientDuplicates, { person: input, limit: 5 }) }),
+    register: ({ input: { commandId: _, ...fields }, context }) =>
+      store.write({ actor: context.actor, act: 'patients.register', command: context.command }, (tx) => {
+        const id = tx.create(patient, { ...fields, ...(fields.phone && { phone: normalPhone(fields.phone) }), recordNumber: takeNumber(store.db, 'patient', 'A') })
+        return shown(tx.get(patient, id))
+      }),
+    edit: ({ input: { id, commandId: _, ...patch }, context }) =>
+      store.write({ actor: context.actor, act: 'patients.edit', command: context.command, patientId: id }, (tx) => {
+        tx.update(patient, id, { ...patch, ...(patch.phone && { phone: normalPhone(patch.phone) }) })
+        return shown(tx.get(patient, id))
+      }),
+  }
+}

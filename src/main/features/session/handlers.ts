@@ -1,0 +1,97 @@
+import type { contract } from '../../../shared/contract/index.js'
+import type { CurrentUser, Welcome } from '../../../shared/contract/session.js'
+import { user } from '../../../shared/entities/staff.js'
+import { isGranted, permissions } from '../../../shared/permissions.js'
+import { hashPassword, hashPin, refusePassword, refusePin, verifyPassword } from '../../security/passwords.js'
+import type { SignedIn } from '../../security/sessions.js'
+import type { Handlers } from '../handler.js'
+import type { Services } from '../services.js'
+
+/** The signed-in user as their own screens see them. */
+export function currentUser({ store }: Pick<Services, 'store'>, actor: SignedIn): CurrentUser {
+  const { username, displayName, role, practitionerId, language, colorScheme, pinHash } = store.get(user, actor.userId)
+  return {
+    id: actor.userId,
+    username,
+    displayName,
+    role,
+    permissions: permissions.filter((permission) => isGranted(role, permission)),
+    ...(practitionerId && { practitionerId }),
+    ...(language && { language }),
+    ...(colorScheme && { colorScheme }),
+    hasPin: pinHash !== undefined,
+  }
+}
+
+/** Facts of the clinic that a screen needs before anybody signs in. */
+export function welcomeClinic({ clinic }: Pick<Services, 'clinic'>): NonNullable<Welcome['clinic']> {
+  const { id, name, timeZone, currency, country, language, isDemo, lockAfterMinutes } = clinic()
+  return { id, name, timeZone, currency, country, language, isDemo, lockAfterMinutes }
+}
+
+/** Sign in and out, lock and unlock, one's own password, PIN and preferences. */
+export function sessionHandlers(services: Services): Handlers<typeof contract.session> {
+  const { store, sessions, version } = services
+  return {
+    welcome: ({ context: { session, carrier } }) => {
+      const token = carrier.token()
+      const owner = session === 'locked' && token !== undefined ? sessions.owner(token) : typeof session === 'object' ? session : undefined
+      return {
+        state: owner ? (session === 'locked' ? 'locked' : 'signedIn') : 'signIn',
+        clinic: welcomeClinic(services),
+        ...(owner && { user: currentUser(services, owner) }),
+        version,
+      }
+    },
+    signIn: async ({ input, context: { carrier, address }, errors }) => {
+      const opened = await sessions.signIn(input.username, input.password)
+      if (!opened) {
+        store.noteRead({ act: 'session.signInRefused', detail: { address } })
+        throw errors.UNAUTHORIZED({ message: 'The name or the password is not right, or the account has ended.' })
+      }
+      carrier.keep(opened.token, opened.expiresAt)
+      return { token: opened.token, expiresAt: opened.expiresAt, user: currentUser(services, opened.actor) }
+    },
+    signOut: ({ context: { carrier } }) => {
+      const token = carrier.token()
+      const owner = token === undefined ? undefined : sessions.owner(token)
+      if (owner) {
+        sessions.end(owner.sessionId)
+        store.noteRead({ userId: owner.userId, sessionId: owner.sessionId, act: 'session.signOut' })
+      }
+      carrier.drop()
+      return { isSignedOut: true }
+    },
+    lock: ({ context: { actor } }) => {
+      sessions.lock(actor.sessionId)
+      return { isLocked: true }
+    },
+    unlock: async ({ input, context: { carrier }, errors }) => {
+      const token = carrier.token()
+      const owner = token === undefined ? undefined : await sessions.unlock(token, input)
+      if (!owner) throw errors.UNAUTHORIZED({ message: 'The PIN or the password is not right. Your unsaved work is kept.' })
+      return currentUser(services, owner)
+    },
+    changeSecret: async ({ input, context: { actor, command }, errors }) => {
+      const account = store.get(user, actor.userId)
+      if (!(await verifyPassword(account.passwordHash, input.password))) throw errors.INVALID({ data: { fields: [{ path: 'password', code: 'wrong' }] } })
+      const refusedPassword = input.newPassword === undefined ? undefined : refusePassword(input.newPassword, account.username)
+      const refusedPin = input.newPin === undefined ? undefined : refusePin(input.newPin)
+      if (refusedPassword) throw errors.INVALID({ data: { fields: [{ path: 'newPassword', code: refusedPassword }] } })
+      if (refusedPin) throw errors.INVALID({ data: { fields: [{ path: 'newPin', code: refusedPin }] } })
+      const passwordHash = input.newPassword === undefined ? undefined : await hashPassword(input.newPassword)
+      const pinHash = input.newPin === undefined ? undefined : await hashPin(input.newPin)
+      const changed = await store.write({ actor, act: 'session.changeSecret', command }, (tx) => {
+        tx.update(user, actor.userId, { ...(passwordHash && { passwordHash }), ...(pinHash && { pinHash }) })
+        return currentUser(services, actor)
+      })
+      if (passwordHash) sessions.endAllOf(actor.userId, actor.sessionId)
+      return changed
+    },
+    setPreferences: ({ input: { commandId: _, ...preferences }, context: { actor, command } }) =>
+      store.write({ actor, act: 'session.setPreferences', command }, (tx) => {
+        tx.update(user, actor.userId, preferences)
+        return currentUser(services, actor)
+      }),
+  }
+}

@@ -1,0 +1,21 @@
+import type { contract } from '../../../shared/contract/index.js'
+import type { Clinic } from '../../../shared/contract/settings.js'
+import { clinic as clinicEntity } from '../../../shared/entities/staff.js'
+import type { Stored } from '../../store/transaction.js'
+import type { Handlers } from '../handler.js'
+import type { Services } from '../services.js'
+
+const shown = ({ source: _, ...rest }: Stored<typeof clinicEntity>): Clinic => rest
+
+/** The clinic's own settings. */
+export const settingsHandlers = ({ store, clinic }: Services): Handlers<typeof contract.settings> => ({
+  clinic: {
+    get: () => shown(clinic()),
+    edit: ({ input: { commandId: _, ...patch }, context: { actor, command } }) =>
+      store.write({ actor, act: 'settings.clinic.edit', command }, (tx) => {
+        const { id } = clinic()
+        tx.update(clinicEntity, id, patch)
+        return shown(tx.get(clinicEntity, id))
+      }),
+  },
+})

@@ -1,0 +1,2 @@
+export { staffHandlers } from './handlers.js'
+export { listBookable, listChairs } from './queries.js'
