@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
 import { allOf, anyOf, begun, type Reading, readingsOf, type SearchReason, whole } from './readings.js'
-import { type SimilarWords, similarWords } from './similar-words.js'
+import { isKnownWord, type SimilarWords, similarWords } from './similar-words.js'
 
 export type { SearchReason } from './readings.js'
 
@@ -83,7 +83,10 @@ const isDigits = (word: string): boolean => /^\d+$/.test(word)
 
 const nothing: SimilarWords = { near: [], far: [], alike: [] }
 
-/** Replaces words by similar ones, the cheapest replacements first. */
+/**
+ * Replaces words by similar ones, the cheapest replacements first. Where several words narrow the result, it ends one step after the
+ * first that found somebody: what lies farther is rarely meant.
+ */
 function expand(search: Search, db: Database.Database, readings: readonly Reading[]): void {
   const known = new Map<string, SimilarWords>()
   const similar = (word: string): SimilarWords => {
@@ -91,29 +94,33 @@ function expand(search: Search, db: Database.Database, readings: readonly Readin
     known.set(word, found)
     return found
   }
-  for (let cost = 1; cost <= 4 && !search.isFull; cost++) {
+  const isWord = (word: string): boolean => isKnownWord(db, word)
+  const isNarrow = readings.some((reading) => reading.words.length + reading.conditions.length > 1)
+  let last = isNarrow && search.hits.length > 0 ? 1 : 4
+  for (let cost = 1; cost <= last && !search.isFull; cost++) {
     const tries: Try[] = []
-    for (const reading of readings) for (const costs of costsOf(reading.words.length, cost)) tries.push(...replaced(reading, costs, similar))
+    for (const reading of readings) for (const costs of costsOf(reading.words.length, cost)) tries.push(...replaced(reading, costs, similar, isWord))
     const bySound = (one: Try) => one.why.includes('sound')
     search.tier(2 + cost, tries.filter((one) => !bySound(one)))
     search.tier(2 + cost, tries.filter(bySound))
+    if (isNarrow && search.hits.length > 0) last = Math.min(last, cost + 1)
   }
 }
 
-/** Tries in which each word is replaced by those of its cost: 0 the word as a beginning, 1 near, 2 far, 3 sounding alike. */
-function replaced(reading: Reading, costs: readonly number[], similar: (word: string) => SimilarWords): Try[] {
+/** Tries in which each word is replaced by those of its cost: 0 the word itself (as a beginning if it is no whole word), 1 near, 2 far, 3 sounding alike. */
+function replaced(reading: Reading, costs: readonly number[], similar: (word: string) => SimilarWords, isWord: (word: string) => boolean): Try[] {
   const choices = reading.words.map((word, index) => {
     const { near, far, alike } = similar(word)
     const chosen = [undefined, near, far, alike][costs[index] ?? 0]
-    return chosen ? chosen.map(whole) : [begun(word)]
+    return chosen ? chosen.map(whole) : [isWord(word) ? whole(word) : begun(word)]
   })
   if (choices.some((choice) => choice.length === 0)) return []
   const why = reasons(reading, costs.includes(3) ? 'sound' : 'typo')
   const conditions = reading.conditions.map((condition) => condition.begun)
-  // One word replaced: each replacement is tried alone, in order of likelihood, and all take turns
-  const alone = choices.length < 4 && costs.filter((cost) => cost > 0).length === 1 ? choices[costs.findIndex((cost) => cost > 0)] : undefined
-  if (!alone) return [{ match: allOf([...conditions, ...choices.map(anyOf)]), why }]
-  return alone.map((choice) => ({ match: allOf([...conditions, ...choices.map((other) => (other === alone ? choice : anyOf(other)))]), why }))
+  // A single word: its replacements take turns, the likelier first. Among several words each try would cost the others again.
+  const [only] = choices
+  if (only && choices.length === 1 && conditions.length === 0) return only.map((choice) => ({ match: choice, why }))
+  return [{ match: allOf([...conditions, ...choices.map(anyOf)]), why }]
 }
 
 /** All ways to spread a cost over words, at most 3 each; among more than three words only one is replaced. */

@@ -37,6 +37,9 @@ export function similarWords(db: Database.Database, word: string): SimilarWords 
   return { near: order(near), far: order(far), alike: alike.filter((found) => !taken.has(found)) }
 }
 
+/** Whether some patient's name has exactly this word. */
+export const isKnownWord = (db: Database.Database, word: string): boolean => statementsOf(db).known.get(word) !== undefined
+
 /** Whether the candidate is a longer word that begins with the searched one but for one typing error. */
 function isBegunBy(word: string, candidate: string): boolean {
   if (word.length < 4 || candidate.length <= word.length) return false
@@ -44,6 +47,7 @@ function isBegunBy(word: string, candidate: string): boolean {
 }
 
 interface Statements {
+  known: Database.Statement<[string], number>
   byGrams: Database.Statement<[string, number, number], string>
   bySounds: Database.Statement<[string], string>
 }
@@ -54,10 +58,14 @@ function statementsOf(db: Database.Database): Statements {
   const known = statements.get(db)
   if (known) return known
   const prepared: Statements = {
+    known: db.prepare<[string], number>('SELECT id FROM name_word WHERE word = ?').pluck(),
     byGrams: db
       .prepare<[string, number, number], string>(
-        `SELECT name_word.word FROM (SELECT word AS id, count(*) AS shared FROM name_gram WHERE gram IN (SELECT value FROM json_each(?)) GROUP BY word)
-         JOIN name_word USING (id) ORDER BY shared DESC, abs(length(name_word.word) - ?), count DESC, name_word.word LIMIT ?`,
+        // Only the words that share most are looked up: the frequent fragments alone lead to thousands
+        `SELECT name_word.word FROM (
+           SELECT word AS id, count(*) AS shared FROM name_gram WHERE gram IN (SELECT value FROM json_each(?1)) GROUP BY word
+           HAVING count(*) > (?2 > 6) ORDER BY count(*) DESC LIMIT ${2 * maxCandidates}
+         ) JOIN name_word USING (id) ORDER BY shared DESC, abs(length(name_word.word) - ?2), count DESC, name_word.word LIMIT ?3`,
       )
       .pluck(),
     bySounds: db

@@ -52,7 +52,7 @@ export function documentTerms(patient: SearchablePatient, words: readonly string
   const terms = [...words]
   if (patient.recordNumber) {
     const code = bareCode(patient.recordNumber)
-    terms.push(`+${code}`)
+    if (code) terms.push(`+${code}`)
     // "W2-00123" is also found by 123
     const [number] = /\d+$/.exec(patient.recordNumber) ?? []
     const short = number?.replace(/^0+/, '')
@@ -86,7 +86,7 @@ export function searchedGrams(word: string): string[] {
 }
 
 /** Longest word, in letters, that is also stored with letters left out. */
-const shortWord = 6
+const shortWord = 5
 
 const shortened = (letters: readonly string[]): string[] => [
   `-${letters.join('')}`,
