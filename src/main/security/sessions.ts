@@ -68,14 +68,14 @@ export class Sessions {
     return { token, expiresAt, actor: this.#actor(this.store.get(user, userId), id) }
   }
 
-  /** Who is behind a token: the user, `locked`, or undefined when the session has ended or the account may not work any more. */
-  resolve(token: string): SignedIn | 'locked' | undefined {
+  /** Who is behind a token: the user, `locked`, or undefined when the session has ended or the account may not work any more. `watch` asks without counting as activity. */
+  resolve(token: string, purpose: 'call' | 'watch' = 'call'): SignedIn | 'locked' | undefined {
     const row = this.#row(token)
     if (!row) return undefined
     const account = this.store.find(user, row.user_id)
     if (!account || !this.#mayWork(account)) return undefined
     if (row.locked || this.now() - Date.parse(row.seen_at) > idleLockMs) return 'locked'
-    this.#touch(row.id)
+    if (purpose === 'call') this.#touch(row.id)
     return this.#actor(account, row.id)
   }
 

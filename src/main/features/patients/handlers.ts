@@ -14,7 +14,7 @@ const shown = ({ source: _, ...rest }: Stored<typeof patient>): Patient => rest
 /** Register, find and edit patients. */
 export function patientHandlers({ store, read, clinic }: Services): Handlers<typeof contract.patients> {
   /** In E.164 where it is a number of the clinic's country, otherwise as typed: never dropped. */
-  const normalPhone = (phone: string): string => toE164(phone, clinic().country) ?? phone
+  const normalPhone = (phone: string): string => toE164(phone, clinic().country).phone
 
   return {
     list: async ({ input: { query, cursor, limit } }) => {

@@ -80,6 +80,13 @@ CREATE INDEX draft_user ON draft (user_id, form);
 CREATE TABLE import (id TEXT NOT NULL PRIMARY KEY, at TEXT NOT NULL, user_id TEXT, kind TEXT NOT NULL, state TEXT NOT NULL, report TEXT, undone_at TEXT) STRICT, WITHOUT ROWID;
 CREATE TABLE import_change (import_id TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, stamp TEXT NOT NULL, before TEXT, PRIMARY KEY (import_id, kind, id)) STRICT, WITHOUT ROWID;
 
+-- The patient search; what the tables hold is told in store/search/schema.ts.
+CREATE VIRTUAL TABLE patient_terms USING fts5(terms, content='', contentless_delete=1, tokenize="ascii tokenchars '#@+=~'");
+CREATE TABLE patient_indexed (rowid INTEGER PRIMARY KEY, words TEXT NOT NULL, birth INTEGER) STRICT;
+CREATE TABLE name_word (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, count INTEGER NOT NULL) STRICT;
+CREATE TABLE name_gram (gram TEXT NOT NULL, word INTEGER NOT NULL, PRIMARY KEY (gram, word)) STRICT, WITHOUT ROWID;
+CREATE TABLE name_sound (sound TEXT NOT NULL, word INTEGER NOT NULL, PRIMARY KEY (sound, word)) STRICT, WITHOUT ROWID;
+
 -- Human numbers of this workstation's own series, gapless in themselves.
 CREATE TABLE series (name TEXT NOT NULL PRIMARY KEY, prefix TEXT NOT NULL, next INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `

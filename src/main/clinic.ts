@@ -1,0 +1,180 @@
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { chair, clinic as clinicEntity, user, type WeeklyHours } from '../shared/entities/staff.js'
+import type { FieldsOf } from '../shared/entities/entity.js'
+import { newId } from '../shared/ids.js'
+import type { Services } from './features/services.js'
+import { createTasks } from './features/tasks.js'
+import type { KeyStore } from './lib/key-store.js'
+import type { Log } from './lib/log.js'
+import { makePrivateFolder, syncFolder } from './lib/durable-file.js'
+import { type ClinicKeys, makeKeysFile, newClinicKeys, openKeys, readKeysFile, saveKeysFile } from './security/keys.js'
+import { hashPassword } from './security/passwords.js'
+import { makeRecoveryCode } from './security/recovery-code.js'
+import { Sessions } from './security/sessions.js'
+import { openDatabase } from './store/database.js'
+import { EmergencyJournal } from './store/journal.js'
+import { migrate } from './store/migrations/index.js'
+import { inlineReader, startReader } from './store/reader.js'
+import { PatientIndex, type SearchablePatient } from './store/search/index.js'
+import { Store } from './store/store.js'
+
+/** Where a clinic's data lies and what its host brings. */
+export interface ClinicPlace {
+  folder: string
+  keyStore: KeyStore
+  /** Kind of the key store, as `keys.json` names it. */
+  keyStoreKind: 'system' | 'keyFile' | 'passphrase'
+  log: Log
+  version: string
+  now?: () => number
+  /** Reads on this thread in place of workers: for one-shot commands. */
+  isOneShot?: boolean
+  /** Lifetime of a session; 24 hours when absent. */
+  sessionTtlMs?: number
+}
+
+/** What a new clinic begins with. */
+export interface NewClinic {
+  clinic: Omit<FieldsOf<typeof clinicEntity>, 'hours' | 'isDemo' | 'lockAfterMinutes' | 'source'> & { isDemo?: boolean }
+  admin: { username: string; displayName: string; password: string }
+}
+
+/** Monday to Friday from nine to five with an hour at noon, until the clinic sets its own. */
+const usualHours: WeeklyHours = [1, 2, 3, 4, 5].flatMap((weekday) => [
+  { weekday, from: 9 * 60, to: 13 * 60 },
+  { weekday, from: 14 * 60, to: 17 * 60 },
+])
+
+/** A clinic's folder that cannot be used; the message is a sentence for the person at the screen. */
+export class ClinicProblem extends Error {
+  override readonly name = 'ClinicProblem'
+  readonly isPublic = true
+}
+
+/** An open clinic: what features use, and how to end it durably. */
+export interface OpenClinic {
+  services: Services
+  store: Store
+  journal: EmergencyJournal
+  keys: ClinicKeys
+  place: ClinicPlace
+  stop(): Promise<void>
+}
+
+/** What may lie in a folder before a clinic is made in it. */
+const harmless = new Set(['settings.json', 'logs', 'lock', '.DS_Store', 'desktop.ini'])
+
+/**
+ * Makes a clinic in an empty or missing folder: keys, encrypted database, its first user. Everything is made beside it and moved in at the end,
+ * so that an interruption leaves either no clinic or a whole one. Returns the recovery code, which is kept nowhere.
+ * @throws ClinicProblem when the folder is in use
+ */
+export async function createClinic(place: ClinicPlace, details: NewClinic): Promise<{ recoveryCode: string; clinicId: string; userId: string }> {
+  const existing = await readdir(place.folder).catch(() => [] as string[])
+  if (existing.some((name) => !harmless.has(name))) throw new ClinicProblem('The folder is not empty, so no clinic was made in it. Choose an empty or a new folder.')
+  const now = place.now ?? Date.now
+  const keys = newClinicKeys(newId())
+  const recoveryCode = makeRecoveryCode()
+  const making = `${place.folder}.making-${keys.dataset.slice(-12)}`
+  await makePrivateFolder(making)
+  try {
+    await saveKeysFile(making, await makeKeysFile(keys, { recoveryCode, keyStore: place.keyStoreKind, madeAt: new Date(now()).toISOString() }))
+    const opened = await openParts({ ...place, folder: making, isOneShot: true }, keys, true)
+    let userId: string
+    try {
+      userId = await writeFirstRecords(opened.store, keys.dataset, details)
+    } finally {
+      await opened.close()
+    }
+    await place.keyStore.save(keys.dataset, keys.databaseKey)
+    await moveInto(making, place.folder)
+    return { recoveryCode, clinicId: keys.dataset, userId }
+  } catch (error) {
+    await rm(making, { recursive: true, force: true })
+    throw error
+  }
+}
+
+async function writeFirstRecords(store: Store, dataset: string, { clinic, admin }: NewClinic): Promise<string> {
+  const passwordHash = await hashPassword(admin.password)
+  const workstation = { id: newId(), name: hostname().slice(0, 60) }
+  return store.write({ actor: {}, act: 'setUp.createClinic' }, (tx) => {
+    for (const [key, value] of [['dataset', dataset], ['workstationId', workstation.id], ['workstationName', workstation.name]]) store.db.prepare('INSERT INTO meta (key, value) VALUES (?, ?)').run(key, value)
+    tx.create(clinicEntity, { ...clinic, isDemo: clinic.isDemo ?? false, hours: usualHours, lockAfterMinutes: 15 }, dataset)
+    tx.create(chair, { name: { en: 'Chair 1', es: 'Sillón 1', ar: 'كرسي 1' }[clinic.language], sortOrder: 1, isActive: true })
+    return tx.create(user, { username: admin.username, displayName: admin.displayName, role: 'administrator', passwordHash, language: clinic.language, isActive: true })
+  })
+}
+
+/** Moves a made folder into place; the database goes last, because its presence means that there is a clinic. */
+async function moveInto(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true, mode: 0o700 })
+  const names = (await readdir(from)).sort((a, b) => Number(a.startsWith('medinsight.db')) - Number(b.startsWith('medinsight.db')))
+  for (const name of names) await rename(join(from, name), join(to, name))
+  await syncFolder(to)
+  await rm(from, { recursive: true, force: true })
+}
+
+/** Whether a folder holds a clinic, whole or damaged. */
+export async function holdsClinic(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch(() => [] as string[])
+  return names.includes('keys.json') || names.includes('medinsight.db')
+}
+
+/**
+ * Opens a clinic's folder. The caller holds its lock.
+ * @throws KeyProblem, KeyStoreError, DatabaseProblem: each a sentence that says what to do
+ */
+export async function openClinic(place: ClinicPlace, beforeMigration: (from: number) => Promise<void> = async () => undefined): Promise<OpenClinic> {
+  if (!(await holdsClinic(place.folder))) throw new ClinicProblem('There is no clinic in this folder. Check the path, or make one with `medinsight init`.')
+  const keysFile = await readKeysFile(place.folder)
+  const keys = openKeys(keysFile, await place.keyStore.read(keysFile.dataset))
+  const { store, journal, close } = await openParts(place, keys, false, beforeMigration)
+  const data = { file: join(place.folder, 'medinsight.db'), key: keys.databaseKey }
+  const reader = place.isOneShot ? inlineReader(data) : startReader(data)
+  const now = place.now ?? Date.now
+  const services: Services = {
+    store,
+    read: reader.read,
+    sessions: new Sessions(store, now, place.sessionTtlMs),
+    tasks: createTasks(),
+    clinic: () => store.get(clinicEntity, keys.dataset),
+    now,
+    syncStatus: { current: () => ({ state: 'localOnly', waiting: 0, since: null }), subscribe: () => () => undefined },
+    folder: place.folder,
+    clinicKey: keys.clinicKey,
+    version: place.version,
+  }
+  const stop = async () => {
+    await reader.stop()
+    await close()
+  }
+  return { services, store, journal, keys, place, stop }
+}
+
+async function openParts(place: ClinicPlace, keys: ClinicKeys, isNew: boolean, beforeMigration: (from: number) => Promise<void> = async () => undefined) {
+  const db = openDatabase(join(place.folder, 'medinsight.db'), keys.databaseKey, { create: isNew })
+  try {
+    await migrate(db, beforeMigration)
+    const journal = await EmergencyJournal.open({ folder: join(place.folder, 'journal'), databaseKey: keys.databaseKey })
+    const index = new PatientIndex(db)
+    const store = new Store({
+      db,
+      clinicKey: keys.clinicKey,
+      journal,
+      search: { put: (rowid, fields) => index.put(rowid, fields as unknown as SearchablePatient), remove: (rowid) => void index.remove(rowid) },
+      now: place.now ?? Date.now,
+      onJournalTrouble: (error) => place.log.error('journal.failed', { code: (error as { code?: string }).code }),
+    })
+    const close = async () => {
+      await journal.close()
+      store.close()
+    }
+    return { store, journal, close }
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}

@@ -1,0 +1,19 @@
+import type { contract } from '../../shared/contract/index.js'
+import { appointmentHandlers } from './appointments/handlers.js'
+import type { Handlers } from './handler.js'
+import { patientHandlers } from './patients/handlers.js'
+import type { Services } from './services.js'
+import { sessionHandlers } from './session/handlers.js'
+import { settingsHandlers } from './settings/handlers.js'
+import { staffHandlers } from './staff/index.js'
+import { streamHandlers } from './streams/handlers.js'
+
+/** Everything that an open clinic answers; setting one up is the workstation's. */
+export const clinicHandlers = (services: Services): Omit<Handlers<typeof contract>, 'setUp'> => ({
+  session: sessionHandlers(services),
+  patients: patientHandlers(services),
+  appointments: appointmentHandlers(services),
+  staff: staffHandlers(services),
+  settings: settingsHandlers(services),
+  streams: streamHandlers(services),
+})
