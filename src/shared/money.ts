@@ -4,8 +4,19 @@ import { z } from 'zod'
 export const Money = z.strictObject({ minor: z.int(), currency: z.string().regex(/^[A-Z]{3}$/) })
 export type Money = z.infer<typeof Money>
 
+const digits = new Map<string, number>()
+
 /** Digits after the decimal point of an ISO 4217 currency, as this runtime knows them; 2 when it does not. */
 export function minorDigits(currency: string): number {
+  const known = digits.get(currency)
+  if (known !== undefined) return known
+  // A formatter costs more than the rest of reading an amount, so each currency is asked for once.
+  const found = askDigits(currency)
+  if (digits.size < 1000) digits.set(currency, found)
+  return found
+}
+
+function askDigits(currency: string): number {
   try {
     return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
   } catch {
