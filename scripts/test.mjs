@@ -82,6 +82,9 @@ const runPlaywright = async (/** @type {string} */ project) => {
 const hasSpecs = (/** @type {string} */ folder) =>
   existsSync(join(root, folder)) && readdirSync(join(root, folder), { recursive: true }).some((name) => /\.(?:spec|test)\.ts$/.test(String(name)))
 
+// With CI set the tools colour their output even in a file.
+if (!process.stdout.isTTY) process.env.NO_COLOR = '1'
+
 rmSync(results, { recursive: true, force: true })
 mkdirSync(results, { recursive: true })
 
