@@ -1,0 +1,90 @@
+import { IconAlertTriangle, IconArmchair, IconBan, IconCalendar, IconCalendarCheck, IconCircleCheck, IconDoorEnter, IconDoorExit, IconUserOff } from '@tabler/icons-react'
+import { type CSSProperties, memo } from 'react'
+import type { AppointmentStatus } from '../../../../shared/entities/appointment.js'
+import { useTexts } from '../../../i18n/texts.js'
+import classes from './board.module.css'
+import type { BoardFormats } from './board-formats.js'
+import { type Placed, timesOf } from './layout.js'
+import { texts } from './texts.js'
+
+/** The icon of each status; shapes differ, so that the colour only repeats what they say. */
+export const statusIcons: Readonly<Record<AppointmentStatus, typeof IconBan>> = {
+  booked: IconCalendar,
+  confirmed: IconCalendarCheck,
+  arrived: IconDoorEnter,
+  inChair: IconArmchair,
+  done: IconCircleCheck,
+  left: IconDoorExit,
+  noShow: IconUserOff,
+  cancelled: IconBan,
+}
+
+export interface BoardAppointmentProps {
+  placed: Placed
+  itemKey: string
+  position: number
+  count: number
+  rowHeight: number
+  formats: BoardFormats
+  isTabStop: boolean
+  isLifted: boolean
+  isReadOnly: boolean
+}
+
+/** Height in pixels from which a second line has room. */
+const twoLines = 38
+
+/** One appointment on the board. Clicks, keys and drags are handled by the board around it. */
+export const AppointmentBlock = memo(function AppointmentBlock(props: BoardAppointmentProps) {
+  const { placed, itemKey, position, count, rowHeight, formats, isTabStop, isLifted, isReadOnly } = props
+  const t = useTexts(texts)
+  const { appointment, from, to, lane, laneCount, span, isMovable } = placed
+  const times = timesOf(appointment)
+  const [start, end, status] = [formats.time(times.from), formats.time(times.to), t(appointment.status)]
+  const height = (to - from) * rowHeight
+  const Icon = statusIcons[appointment.status]
+  const more = [appointment.detail, appointment.place, appointment.hasOverride ? t('override') : undefined].filter((text) => text)
+  const style: CSSProperties = {
+    insetBlockStart: from * rowHeight,
+    blockSize: height - 2,
+    insetInlineStart: `calc(${(lane / laneCount) * 100}% + 2px)`,
+    inlineSize: `calc(${(span / laneCount) * 100}% - 4px)`,
+  }
+  return (
+    <li className={classes.item} style={style} aria-setsize={count} aria-posinset={position}>
+      <button
+        type="button"
+        className={classes.appointment}
+        data-appointment={itemKey}
+        data-status={appointment.status}
+        data-lifted={isLifted || undefined}
+        data-movable={(isMovable && !isReadOnly) || undefined}
+        tabIndex={isTabStop ? 0 : -1}
+        aria-label={[t('item', { name: appointment.title, start, end, status }), ...more].join(', ')}
+      >
+        <span className={classes.title}>
+          <Icon size={14} aria-hidden />
+          <bdi className={classes.name}>{appointment.title}</bdi>
+          {appointment.hasOverride && <IconAlertTriangle className={classes.override} size={14} aria-hidden />}
+          {height < twoLines && <span className={classes.when}>{start}</span>}
+        </span>
+        {height >= twoLines && (
+          <span className={classes.line}>
+            <bdi>{start}</bdi> · {status}
+          </span>
+        )}
+        {height >= twoLines + 18 && appointment.detail && (
+          <span className={classes.line}>
+            <bdi>{appointment.detail}</bdi>
+          </span>
+        )}
+        {height >= twoLines + 36 && appointment.place && (
+          <span className={classes.line}>
+            <bdi>{appointment.place}</bdi>
+          </span>
+        )}
+      </button>
+      {isMovable && !isReadOnly && <span className={classes.handle} data-resize={itemKey} aria-hidden />}
+    </li>
+  )
+})
