@@ -6,7 +6,7 @@ import { defineConfig } from 'electron-vite'
 const at = (path: string): string => resolve(import.meta.dirname, path)
 
 /** Entry files of the main bundle: the two hosts, the command line and the worker threads. */
-const mainEntries = ['index', 'headless', 'cli', 'reader-worker', 'import-worker']
+const mainEntries = ['index', 'headless', 'cli', 'reader-worker', 'import-worker', 'backup-worker']
 const present = Object.fromEntries(mainEntries.map((name) => [name, at(`src/main/${name}.ts`)] as const).filter(([, file]) => existsSync(file)))
 
 export default defineConfig({
