@@ -53,6 +53,7 @@ export const commandId = z.uuid().optional()
 
 /** What the contract consists of: procedures, all with their meta, in named groups. */
 export interface DeclaredContract {
+  // biome-ignore lint/suspicious/noExplicitAny: procedures of any input, output and errors are listed here
   readonly [name: string]: ContractProcedure<any, any, any, ProcedureMeta> | DeclaredContract
 }
 
