@@ -1,14 +1,14 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { chair, clinic as clinicEntity, user, type WeeklyHours } from '../shared/entities/staff.js'
 import type { FieldsOf } from '../shared/entities/entity.js'
+import { chair, clinic as clinicEntity, user, type WeeklyHours } from '../shared/entities/staff.js'
 import { newId } from '../shared/ids.js'
 import type { Services } from './features/services.js'
 import { createTasks } from './features/tasks.js'
+import { makePrivateFolder, syncFolder } from './lib/durable-file.js'
 import type { KeyStore } from './lib/key-store.js'
 import type { Log } from './lib/log.js'
-import { makePrivateFolder, syncFolder } from './lib/durable-file.js'
 import { type ClinicKeys, makeKeysFile, newClinicKeys, openKeys, readKeysFile, saveKeysFile } from './security/keys.js'
 import { hashPassword } from './security/passwords.js'
 import { makeRecoveryCode } from './security/recovery-code.js'
@@ -64,7 +64,7 @@ export interface OpenClinic {
 }
 
 /** What may lie in a folder before a clinic is made in it. */
-const harmless = new Set(['settings.json', 'logs', 'lock', '.DS_Store', 'desktop.ini'])
+const isHarmless = (name: string): boolean => /^(settings\.json|logs|lock.*|\.DS_Store|desktop\.ini)$/.test(name)
 
 /**
  * Makes a clinic in an empty or missing folder: keys, encrypted database, its first user. Everything is made beside it and moved in at the end,
@@ -73,7 +73,7 @@ const harmless = new Set(['settings.json', 'logs', 'lock', '.DS_Store', 'desktop
  */
 export async function createClinic(place: ClinicPlace, details: NewClinic): Promise<{ recoveryCode: string; clinicId: string; userId: string }> {
   const existing = await readdir(place.folder).catch(() => [] as string[])
-  if (existing.some((name) => !harmless.has(name))) throw new ClinicProblem('The folder is not empty, so no clinic was made in it. Choose an empty or a new folder.')
+  if (!existing.every(isHarmless)) throw new ClinicProblem('The folder is not empty, so no clinic was made in it. Choose an empty or a new folder.')
   const now = place.now ?? Date.now
   const keys = newClinicKeys(newId())
   const recoveryCode = makeRecoveryCode()
@@ -101,10 +101,22 @@ async function writeFirstRecords(store: Store, dataset: string, { clinic, admin 
   const passwordHash = await hashPassword(admin.password)
   const workstation = { id: newId(), name: hostname().slice(0, 60) }
   return store.write({ actor: {}, act: 'setUp.createClinic' }, (tx) => {
-    for (const [key, value] of [['dataset', dataset], ['workstationId', workstation.id], ['workstationName', workstation.name]]) store.db.prepare('INSERT INTO meta (key, value) VALUES (?, ?)').run(key, value)
+    for (const [key, value] of [
+      ['dataset', dataset],
+      ['workstationId', workstation.id],
+      ['workstationName', workstation.name],
+    ])
+      store.db.prepare('INSERT INTO meta (key, value) VALUES (?, ?)').run(key, value)
     tx.create(clinicEntity, { ...clinic, isDemo: clinic.isDemo ?? false, hours: usualHours, lockAfterMinutes: 15 }, dataset)
     tx.create(chair, { name: { en: 'Chair 1', es: 'Sillón 1', ar: 'كرسي 1' }[clinic.language], sortOrder: 1, isActive: true })
-    return tx.create(user, { username: admin.username, displayName: admin.displayName, role: 'administrator', passwordHash, language: clinic.language, isActive: true })
+    return tx.create(user, {
+      username: admin.username,
+      displayName: admin.displayName,
+      role: 'administrator',
+      passwordHash,
+      language: clinic.language,
+      isActive: true,
+    })
   })
 }
 

@@ -1,5 +1,5 @@
-import { contract } from '../shared/contract/index.js'
 import { demoAccount } from '../shared/contract/demo-account.js'
+import { contract } from '../shared/contract/index.js'
 import { type ClinicPlace, createClinic, holdsClinic, type NewClinic, type OpenClinic, openClinic } from './clinic.js'
 import type { Handlers, Refusals } from './features/handler.js'
 import { clinicHandlers } from './features/index.js'
@@ -67,7 +67,8 @@ function deferred<Tree extends object>(tree: object, current: () => Tree | undef
 function setUpHandlers(place: ClinicPlace, current: () => OpenClinic | undefined, use: (clinic: OpenClinic) => void): Handlers<typeof contract.setUp> {
   let isMaking = false
   const make = async ({ errors, context }: Parameters<Handlers<typeof contract.setUp>['createDemo']>[0], details: NewClinic) => {
-    if (current() || isMaking || !context.isOnThisComputer) throw errors.FORBIDDEN({ message: 'A clinic is already set up here, or this is not the workstation itself.' })
+    if (current() || isMaking || !context.isOnThisComputer)
+      throw errors.FORBIDDEN({ message: 'A clinic is already set up here, or this is not the workstation itself.' })
     isMaking = true
     try {
       const made = await createClinic(place, details)
@@ -85,7 +86,10 @@ function setUpHandlers(place: ClinicPlace, current: () => OpenClinic | undefined
       const { clinicName, timeZone, currency, country, language, adminUsername, adminDisplayName, password } = call.input
       const refused = refusePassword(password, adminUsername)
       if (refused) throw call.errors.INVALID({ data: { fields: [{ path: 'password', code: refused }] } })
-      return make(call as never, { clinic: { name: clinicName, timeZone, currency, country, language }, admin: { username: adminUsername, displayName: adminDisplayName, password } })
+      return make(call as never, {
+        clinic: { name: clinicName, timeZone, currency, country, language },
+        admin: { username: adminUsername, displayName: adminDisplayName, password },
+      })
     },
     createDemo: (call) => make(call, demoClinic(call.input.language)),
   }
@@ -106,7 +110,11 @@ export const demoClinic = (language: 'en' | 'es' | 'ar'): NewClinic => ({
 
 function ipcNeeds(place: ClinicPlace, current: () => OpenClinic | undefined): IpcNeeds {
   const now = place.now ?? Date.now
-  const limits = { normal: new RateLimit(defaultRates.normal, systemClock), costly: new RateLimit(defaultRates.costly, systemClock), signIn: new RateLimit(defaultRates.signIn, systemClock) }
+  const limits = {
+    normal: new RateLimit(defaultRates.normal, systemClock),
+    costly: new RateLimit(defaultRates.costly, systemClock),
+    signIn: new RateLimit(defaultRates.signIn, systemClock),
+  }
   return {
     now,
     sessions: { resolve: (token, _now, purpose) => current()?.services.sessions.resolve(token, purpose) },
@@ -116,7 +124,9 @@ function ipcNeeds(place: ClinicPlace, current: () => OpenClinic | undefined): Ip
         return allowance.isAllowed ? 'ok' : allowance.retryAfterSeconds
       },
     },
-    audit: { read: ({ actor, procedure, patientId }) => current()?.store.noteRead({ userId: actor.userId, sessionId: actor.sessionId, act: procedure, patientId }) },
+    audit: {
+      read: ({ actor, procedure, patientId }) => current()?.store.noteRead({ userId: actor.userId, sessionId: actor.sessionId, act: procedure, patientId }),
+    },
     commands: {
       find: (id) => {
         const clinic = current()
@@ -149,7 +159,9 @@ function ipcNeeds(place: ClinicPlace, current: () => OpenClinic | undefined): Ip
 }
 
 function findCommand({ store }: OpenClinic, id: string): KeptCommand | undefined {
-  const row = statement<{ procedure: string; user_id: string; input_hash: string; answer: string }>(store.db, 'SELECT procedure, user_id, input_hash, answer FROM command WHERE id = ?').get(id)
+  const row = statement<{ procedure: string; user_id: string; input_hash: string; answer: string }>(
+    store.db,
+    'SELECT procedure, user_id, input_hash, answer FROM command WHERE id = ?',
+  ).get(id)
   return row && { id, procedure: row.procedure, userId: row.user_id, inputHash: row.input_hash, answer: JSON.parse(row.answer) }
 }
-

@@ -6,7 +6,8 @@ import type { Tasks } from './services.js'
 const remembered = 20
 
 /** Sentence of an error that was made to be shown; anything else is named by its class only, because its text may hold values. */
-const sentence = (error: unknown): string => (error instanceof Error && 'isPublic' in error ? error.message : `It failed (${error instanceof Error ? error.name : 'unknown'}).`)
+const sentence = (error: unknown): string =>
+  error instanceof Error && 'isPublic' in error ? error.message : `It failed (${error instanceof Error ? error.name : 'unknown'}).`
 
 /** Keeps running tasks and tells listeners how far they are. */
 export function createTasks(): Tasks {

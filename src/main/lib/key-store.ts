@@ -14,6 +14,7 @@ export interface KeyStore {
 /** Why a key could not be kept or read. The message is a sentence for the person at the screen and never holds a key or a path. */
 export class KeyStoreError extends Error {
   override readonly name = 'KeyStoreError'
+  readonly isPublic = true
 
   constructor(
     readonly code: 'unavailable' | 'plainText' | 'unreadable' | 'permissions' | 'exists' | 'wrongPassphrase',

@@ -63,7 +63,14 @@ export class Sessions {
     const id = newId()
     const at = this.#iso()
     const expiresAt = new Date(this.now() + this.ttlMs).toISOString()
-    statement(this.store.db, 'INSERT INTO session (id, token_hash, user_id, created_at, seen_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)').run(id, hashOf(token), userId, at, at, expiresAt)
+    statement(this.store.db, 'INSERT INTO session (id, token_hash, user_id, created_at, seen_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)').run(
+      id,
+      hashOf(token),
+      userId,
+      at,
+      at,
+      expiresAt,
+    )
     this.store.noteRead({ userId, sessionId: id, act: 'session.signIn' })
     return { token, expiresAt, actor: this.#actor(this.store.get(user, userId), id) }
   }
@@ -120,7 +127,10 @@ export class Sessions {
   }
 
   #row(token: string): SessionRow | undefined {
-    return statement<SessionRow>(this.store.db, 'SELECT id, user_id, expires_at, seen_at, locked FROM session WHERE token_hash = ? AND ended_at IS NULL AND expires_at > ?').get(hashOf(token), this.#iso())
+    return statement<SessionRow>(
+      this.store.db,
+      'SELECT id, user_id, expires_at, seen_at, locked FROM session WHERE token_hash = ? AND ended_at IS NULL AND expires_at > ?',
+    ).get(hashOf(token), this.#iso())
   }
 
   /** Notes that a session is in use, at most once a minute, so that reading does not write. */

@@ -41,7 +41,15 @@ export class AuditLog {
 
   /** Adds a row; call it inside the transaction of what it tells of. */
   add(entry: AuditEntry): void {
-    const row = [entry.at, entry.userId ?? null, entry.sessionId ?? null, entry.act, entry.patientId ?? null, entry.operation ?? null, entry.detail ? canonical(entry.detail) : null]
+    const row = [
+      entry.at,
+      entry.userId ?? null,
+      entry.sessionId ?? null,
+      entry.act,
+      entry.patientId ?? null,
+      entry.operation ?? null,
+      entry.detail ? canonical(entry.detail) : null,
+    ]
     this.#insert.run(...row, link(this.#last.get() ?? start, row))
   }
 }

@@ -10,6 +10,7 @@ export type WritableDatabase = Database.Database & { readonly [writable]: true }
 /** Opening or reading the database failed; `code` says how and the message says what to do. */
 export class DatabaseProblem extends Error {
   override readonly name = 'DatabaseProblem'
+  readonly isPublic = true
   constructor(
     readonly code: 'wrongKeyOrDamaged' | 'damaged' | 'empty' | 'missing' | 'fromTheFuture' | 'notEncrypted' | 'oldRuntime' | 'oldSqlite',
     message: string,
@@ -20,12 +21,14 @@ export class DatabaseProblem extends Error {
 }
 
 const messages: Record<DatabaseProblem['code'], string> = {
-  wrongKeyOrDamaged: 'The database does not open: the key does not fit, or the file is damaged. Nothing was changed. Check the key file, or run `medinsight recover`.',
+  wrongKeyOrDamaged:
+    'The database does not open: the key does not fit, or the file is damaged. Nothing was changed. Check the key file, or run `medinsight recover`.',
   damaged: 'The database is damaged. Nothing was changed. Run `medinsight recover` to rebuild it from the last backup and the journal.',
   empty: 'The database file is empty although this folder holds a clinic. Nothing was changed. Run `medinsight recover`.',
   missing: 'There is no database in this folder. Check the path, or run `medinsight recover` if the folder held a clinic.',
   fromTheFuture: 'The database was written by a newer version of the program. Nothing was changed. Update this workstation.',
-  notEncrypted: 'The file in place of the database is a plain SQLite file, not this clinic’s encrypted database. Nothing was changed. Run `medinsight recover`.',
+  notEncrypted:
+    'The file in place of the database is a plain SQLite file, not this clinic’s encrypted database. Nothing was changed. Run `medinsight recover`.',
   oldRuntime: 'This program needs Node 24 or later; start it through npm, which brings its own.',
   oldSqlite: 'The SQLite library is older than 3.51.3, which is not safe for this program. Run `npm ci`.',
 }

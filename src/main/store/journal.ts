@@ -21,6 +21,7 @@ export interface JournalOptions {
 /** The journal could not be written: what was just saved is in the database but not yet in a second place. */
 export class JournalFailed extends Error {
   override readonly name = 'JournalFailed'
+  readonly isPublic = true
   readonly code: string
   constructor(cause: unknown) {
     const code = String((cause as { code?: unknown } | null)?.code ?? 'UNKNOWN')

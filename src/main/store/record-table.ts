@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import type { Entity } from '../../shared/entities/entity.js'
 import type { Json } from '../records/canonical.js'
-import { type Cells, isDeleted, pack, type PackedStamps, unpack } from '../records/cell.js'
+import { type Cells, isDeleted, type PackedStamps, pack, unpack } from '../records/cell.js'
 import type { WritableDatabase } from './database.js'
 import { packSource, unpackSource } from './source-codec.js'
 
@@ -51,7 +51,15 @@ export class RecordTable {
   put(id: string, cells: Cells, digest: Buffer, seq: number, held: Held | undefined): number {
     const { values, stamps } = pack(cells)
     const { source, ...data } = values
-    const columns = [patientOf(this.entity, id, values), JSON.stringify(data), JSON.stringify(stamps), source ? packSource(source) : null, digest, isDeleted(cells) ? 1 : 0, seq]
+    const columns = [
+      patientOf(this.entity, id, values),
+      JSON.stringify(data),
+      JSON.stringify(stamps),
+      source ? packSource(source) : null,
+      digest,
+      isDeleted(cells) ? 1 : 0,
+      seq,
+    ]
     if (!held) return Number(this.#insert.run(id, ...columns).lastInsertRowid)
     this.#update.run(...columns, held.rowid)
     return held.rowid

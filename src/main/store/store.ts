@@ -33,7 +33,16 @@ export interface Commit {
 
 /** One entry of the emergency journal: an operation and the cells it wrote, or the number of one whose commit failed. */
 export type JournalEntry =
-  | { type: 'operation'; site: string; number: number; at: string; userId?: string; act: string; importId?: string; records: readonly Pick<Written, 'kind' | 'id' | 'cells'>[] }
+  | {
+      type: 'operation'
+      site: string
+      number: number
+      at: string
+      userId?: string
+      act: string
+      importId?: string
+      records: readonly Pick<Written, 'kind' | 'id' | 'cells'>[]
+    }
   | { type: 'abort'; site: string; number: number }
 
 /** Where entries are made durable beside the commit. */
@@ -173,8 +182,18 @@ export class Store {
     const written = [...tx.written.values()]
     if (written.length > 0) {
       const keys = JSON.stringify(written.map((record) => `${record.kind}/${record.id}`))
-      statement(db, 'INSERT INTO operation (seq, site, number, at, user_id, act, import_id, records) VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run(seq, this.site, number, at, act.actor.userId ?? null, act.act, act.importId ?? null, keys)
-      for (const [n, digest] of tx.buckets) statement(db, 'INSERT INTO bucket (n, digest) VALUES (?, ?) ON CONFLICT (n) DO UPDATE SET digest = excluded.digest').run(n, digest)
+      statement(db, 'INSERT INTO operation (seq, site, number, at, user_id, act, import_id, records) VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run(
+        seq,
+        this.site,
+        number,
+        at,
+        act.actor.userId ?? null,
+        act.act,
+        act.importId ?? null,
+        keys,
+      )
+      for (const [n, digest] of tx.buckets)
+        statement(db, 'INSERT INTO bucket (n, digest) VALUES (?, ?) ON CONFLICT (n) DO UPDATE SET digest = excluded.digest').run(n, digest)
       const patients = new Set(written.map((record) => record.patientId))
       const patientId = act.patientId ?? (patients.size === 1 ? written[0]?.patientId : undefined)
       const changed = Object.fromEntries(written.filter((record) => !record.isNew).map((record) => [`${record.kind}/${record.id}`, Object.keys(record.cells)]))
@@ -182,7 +201,14 @@ export class Store {
       this.#audit.add({ at, ...act.actor, act: act.act, ...(patientId && { patientId }), operation: seq, ...(Object.keys(detail).length > 0 && { detail }) })
     }
     if (act.command) {
-      statement(db, 'INSERT INTO command (id, at, procedure, user_id, input_hash, answer) VALUES (?, ?, ?, ?, ?, ?)').run(act.command.id, at, act.act, act.actor.userId ?? null, act.command.inputHash, JSON.stringify(result ?? null))
+      statement(db, 'INSERT INTO command (id, at, procedure, user_id, input_hash, answer) VALUES (?, ?, ?, ?, ?, ?)').run(
+        act.command.id,
+        at,
+        act.act,
+        act.actor.userId ?? null,
+        act.command.inputHash,
+        JSON.stringify(result ?? null),
+      )
     }
   }
 
@@ -201,11 +227,19 @@ export function digestOf(buckets: Iterable<Uint8Array>): string {
 
 function journalEntry(act: Act, tx: Transaction, at: string, site: string, number: number): JournalEntry {
   const records = [...tx.written.values()].map(({ kind, id, cells }) => ({ kind, id, cells }))
-  return { type: 'operation', site, number, at, ...(act.actor.userId && { userId: act.actor.userId }), act: act.act, ...(act.importId && { importId: act.importId }), records }
+  return {
+    type: 'operation',
+    site,
+    number,
+    at,
+    ...(act.actor.userId && { userId: act.actor.userId }),
+    act: act.act,
+    ...(act.importId && { importId: act.importId }),
+    records,
+  }
 }
 
 const subkey = (key: Uint8Array, purpose: string): Uint8Array => new Uint8Array(hkdfSync('sha256', key, Buffer.alloc(0), `medinsight ${purpose}`, 32))
 
 /** Hash of a command's input, to tell a repetition from another command under the same id. */
 export const inputHash = (input: unknown): string => createHash('sha256').update(canonical(input)).digest('base64url')
-

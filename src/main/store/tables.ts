@@ -30,7 +30,8 @@ export function changedAtOf(packed: string): string {
 }
 
 /** The record as features see it. */
-export const stored = <E extends Entity>(id: string, cells: Cells): Stored<E> => ({ id, changedAt: changedAt(cells), ...fieldsOf(cells) }) as unknown as Stored<E>
+export const stored = <E extends Entity>(id: string, cells: Cells): Stored<E> =>
+  ({ id, changedAt: changedAt(cells), ...fieldsOf(cells) }) as unknown as Stored<E>
 
 /** All record tables with what is kept in step with them: the timeline and the patient search. */
 export class Tables {
@@ -64,7 +65,8 @@ export class Tables {
     if (entity.happenedAt) {
       const before = held && !held.isDeleted ? place(entity, id, held.cells) : undefined
       const after = isDeleted(cells) ? undefined : place(entity, id, cells)
-      if (before && (before.patientId !== after?.patientId || before.at !== after.at)) this.#removeFromTimeline.run(before.patientId, entity.kind, before.at, id)
+      if (before && (before.patientId !== after?.patientId || before.at !== after.at))
+        this.#removeFromTimeline.run(before.patientId, entity.kind, before.at, id)
       if (after && (before?.patientId !== after.patientId || before.at !== after.at)) this.#addToTimeline.run(after.patientId, after.at, entity.kind, id)
     }
     if (entity === patient) {

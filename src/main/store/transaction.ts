@@ -159,6 +159,10 @@ export class Transaction {
 
 function check<E extends Entity>(entity: E, fields: unknown): FieldsOf<E> {
   const result = entity.schema.safeParse(fields)
-  if (!result.success) throw new InvalidRecord(entity.kind, result.error.issues.map((issue) => ({ path: issue.path.join('.'), code: issue.code })))
+  if (!result.success)
+    throw new InvalidRecord(
+      entity.kind,
+      result.error.issues.map((issue) => ({ path: issue.path.join('.'), code: issue.code })),
+    )
   return result.data as FieldsOf<E>
 }

@@ -21,7 +21,8 @@ const dayMs = 24 * 60 * 60_000
 const searchedDays = 60
 
 /** A day or an instant as an instant: as a start its first moment, as an end the first moment after it. */
-const boundary = (bound: string, side: 'startAt' | 'endAt', timeZone: string): string => (bound.length === 10 ? boundsOfDay(bound, timeZone)[side] : normalInstant(bound))
+const boundary = (bound: string, side: 'startAt' | 'endAt', timeZone: string): string =>
+  bound.length === 10 ? boundsOfDay(bound, timeZone)[side] : normalInstant(bound)
 
 /** Book, move and follow visits, and what the schedule's board shows. */
 export function appointmentHandlers(services: Services): Handlers<Contract> {
@@ -41,7 +42,13 @@ export function appointmentHandlers(services: Services): Handlers<Contract> {
       timeZone,
       clinicHours: hours,
       hoursOf: (id) => providers.get(id),
-      booked: listAppointments(store.db, { from, to, limit: 10_000 }).map(({ startAt, durationMinutes, providerId, chairId, ...rest }) => ({ ...rest, startAt, durationMinutes, providerId, chairId })),
+      booked: listAppointments(store.db, { from, to, limit: 10_000 }).map(({ startAt, durationMinutes, providerId, chairId, ...rest }) => ({
+        ...rest,
+        startAt,
+        durationMinutes,
+        providerId,
+        chairId,
+      })),
       closedTimes: closedTimesBetween(store.db, from, to),
     }
   }
@@ -58,7 +65,13 @@ export function appointmentHandlers(services: Services): Handlers<Contract> {
     if (found.length > 0) throw errors.CONFLICT({ data: { conflicts: found } })
   }
 
-  const step = (tx: Transaction, id: string, to: Appointment['status'], at: string, errors: Refusals<Contract['setStatus']['~orpc']['errorMap']>): Patch<typeof appointment> => {
+  const step = (
+    tx: Transaction,
+    id: string,
+    to: Appointment['status'],
+    at: string,
+    errors: Refusals<Contract['setStatus']['~orpc']['errorMap']>,
+  ): Patch<typeof appointment> => {
     const { status, statusTimes } = tx.get(appointment, id)
     const next = withStatus({ status, statusTimes }, to, at)
     if (!next) throw errors.INVALID({ data: { fields: [{ path: 'status', code: 'notNow' }] } })
@@ -71,14 +84,20 @@ export function appointmentHandlers(services: Services): Handlers<Contract> {
     const [startAt, endAt] = [normalInstant(bounds.startAt), normalInstant(bounds.endAt)]
     const periods = (intervals: { from: number; to: number }[]) => intervals.map(({ from, to }) => ({ startAt: instantOf(from), endAt: instantOf(to) }))
     const closedTimes = closedTimesBetween(store.db, startAt, endAt)
-    const away = (id: string) => closedTimes.filter((time) => time.practitionerId === id).map((time) => ({ from: Date.parse(time.startAt), to: Date.parse(time.endAt) }))
+    const away = (id: string) =>
+      closedTimes.filter((time) => time.practitionerId === id).map((time) => ({ from: Date.parse(time.startAt), to: Date.parse(time.endAt) }))
     return {
       date,
       timeZone,
       startAt,
       endAt,
       open: periods(openOn(hours, date, timeZone)),
-      providers: listBookable(store.db).map(({ id, name, color, hours: own }) => ({ id, name, ...(color && { color }), working: periods(without(openOn(own ?? hours, date, timeZone), away(id))) })),
+      providers: listBookable(store.db).map(({ id, name, color, hours: own }) => ({
+        id,
+        name,
+        ...(color && { color }),
+        working: periods(without(openOn(own ?? hours, date, timeZone), away(id))),
+      })),
       chairs: listChairs(store.db).map(({ id, name }) => ({ id, name })),
       closedTimes,
       appointments: listAppointments(store.db, { from: startAt, to: endAt, limit: 5000 }),
@@ -122,13 +141,19 @@ export function appointmentHandlers(services: Services): Handlers<Contract> {
         const before = tx.get(appointment, id)
         const wasFree = before.status === 'cancelled' || before.status === 'noShow'
         if (wasFree && status !== 'cancelled' && status !== 'noShow') claim({ ...before.slot, id, patientId: before.patientId }, overrideReason, errors)
-        tx.update(appointment, id, { ...step(tx, id, status, at ? normalInstant(at) : new Date(now()).toISOString(), errors), ...(overrideReason && { overrideReason }) })
+        tx.update(appointment, id, {
+          ...step(tx, id, status, at ? normalInstant(at) : new Date(now()).toISOString(), errors),
+          ...(overrideReason && { overrideReason }),
+        })
         return get(id)
       }),
     check: ({ input }) => ({ conflicts: conflicts(input) }),
     freeSlots: ({ input: { from, durationMinutes, providerId, chairId, patientId, limit } }) => {
       const candidates = providerId || chairId ? [{ providerId, chairId }] : listBookable(store.db).map((provider) => ({ providerId: provider.id }))
-      const items = freeSlots({ from, durationMinutes, patientId, candidates, limit, days: searchedDays }, surroundings(normalInstant(from), instantOf(Date.parse(from) + searchedDays * dayMs)))
+      const items = freeSlots(
+        { from, durationMinutes, patientId, candidates, limit, days: searchedDays },
+        surroundings(normalInstant(from), instantOf(Date.parse(from) + searchedDays * dayMs)),
+      )
       return { items: items.map((slot) => Object.fromEntries(Object.entries(slot).filter(([, value]) => value !== undefined)) as typeof slot) }
     },
     day: ({ input: { date } }) => day(date),

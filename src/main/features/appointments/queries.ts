@@ -75,7 +75,10 @@ export function closedTimesBetween(db: ReadableDatabase, from: string, to: strin
   return statement<{ id: string; data: string }>(db, sql)
     .all(to, from)
     .map(({ id, data }) => {
-      const { period, practitionerId, chairId, reason } = JSON.parse(data) as { period: { startAt: string; endAt: string } } & Omit<ScheduleClosedTime, 'id' | 'startAt' | 'endAt'>
+      const { period, practitionerId, chairId, reason } = JSON.parse(data) as { period: { startAt: string; endAt: string } } & Omit<
+        ScheduleClosedTime,
+        'id' | 'startAt' | 'endAt'
+      >
       return { id, ...period, ...(practitionerId && { practitionerId }), ...(chairId && { chairId }), ...(reason && { reason }) }
     })
 }

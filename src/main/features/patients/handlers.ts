@@ -27,7 +27,11 @@ export function patientHandlers({ store, read, clinic }: Services): Handlers<typ
     duplicates: async ({ input }) => ({ items: await read(patientDuplicates, { person: input, limit: 5 }) }),
     register: ({ input: { commandId: _, ...fields }, context }) =>
       store.write({ actor: context.actor, act: 'patients.register', command: context.command }, (tx) => {
-        const id = tx.create(patient, { ...fields, ...(fields.phone && { phone: normalPhone(fields.phone) }), recordNumber: takeNumber(store.db, 'patient', 'A') })
+        const id = tx.create(patient, {
+          ...fields,
+          ...(fields.phone && { phone: normalPhone(fields.phone) }),
+          recordNumber: takeNumber(store.db, 'patient', 'A'),
+        })
         return shown(tx.get(patient, id))
       }),
     edit: ({ input: { id, commandId: _, ...patch }, context }) =>

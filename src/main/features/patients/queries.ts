@@ -38,7 +38,9 @@ export const patientPage = defineRead('patients.page', (db, { after, limit }: { 
         db,
         `SELECT ${columns} FROM patient WHERE deleted = 0 AND (family_name COLLATE NOCASE, given_name COLLATE NOCASE, id) > (?, ?, ?) ORDER BY family_name COLLATE NOCASE, given_name COLLATE NOCASE, id LIMIT ?`,
       ).all(...after, limit)
-    : statement<HitRow>(db, `SELECT ${columns} FROM patient WHERE deleted = 0 ORDER BY family_name COLLATE NOCASE, given_name COLLATE NOCASE, id LIMIT ?`).all(limit)
+    : statement<HitRow>(db, `SELECT ${columns} FROM patient WHERE deleted = 0 ORDER BY family_name COLLATE NOCASE, given_name COLLATE NOCASE, id LIMIT ?`).all(
+        limit,
+      )
   return rows.map(hit)
 })
 

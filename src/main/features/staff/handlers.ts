@@ -24,7 +24,9 @@ function practitionerHandlers({ store }: Services): Handlers<typeof contract.sta
   const shown = (record: Stored<typeof practitioner>): Practitioner => bare(record)
   return {
     list: ({ input: { cursor, limit, ...filter } }) => {
-      const items = listPractitioners(store.db, { ...filter, after: decodeCursor(cursor, 1)?.[0] as string | undefined, limit }).map(({ source: _, ...rest }: Practitioner & { source?: unknown }) => rest)
+      const items = listPractitioners(store.db, { ...filter, after: decodeCursor(cursor, 1)?.[0] as string | undefined, limit }).map(
+        ({ source: _, ...rest }: Practitioner & { source?: unknown }) => rest,
+      )
       const last = items.at(-1)
       return { items, ...(last && items.length === limit && { nextCursor: encodeCursor([placeOf(last)]) }) }
     },
@@ -97,7 +99,8 @@ function accountHandlers({ store, sessions }: Services): Handlers<typeof contrac
     edit: async ({ input: { id, commandId: _, ...patch }, context: { actor, command }, errors }) => {
       const losesRights = (patch.role !== undefined && patch.role !== 'administrator') || patch.isActive === false || patch.validUntilDate
       const changed = await store.write({ actor, act: 'staff.accounts.edit', command }, (tx) => {
-        if (losesRights && tx.get(user, id).role === 'administrator' && otherAdministrators(store.db, id) === 0) throw errors.CONFLICT({ data: { conflicts: [{ code: 'lastAdministrator', ids: [id] }] } })
+        if (losesRights && tx.get(user, id).role === 'administrator' && otherAdministrators(store.db, id) === 0)
+          throw errors.CONFLICT({ data: { conflicts: [{ code: 'lastAdministrator', ids: [id] }] } })
         tx.update(user, id, patch)
         return shown(tx.get(user, id))
       })
@@ -106,7 +109,8 @@ function accountHandlers({ store, sessions }: Services): Handlers<typeof contrac
     },
     end: async ({ input: { id }, context: { actor, command }, errors }) => {
       const ended = await store.write({ actor, act: 'staff.accounts.end', command }, (tx) => {
-        if (tx.get(user, id).role === 'administrator' && otherAdministrators(store.db, id) === 0) throw errors.CONFLICT({ data: { conflicts: [{ code: 'lastAdministrator', ids: [id] }] } })
+        if (tx.get(user, id).role === 'administrator' && otherAdministrators(store.db, id) === 0)
+          throw errors.CONFLICT({ data: { conflicts: [{ code: 'lastAdministrator', ids: [id] }] } })
         tx.update(user, id, { isActive: false })
         return shown(tx.get(user, id))
       })

@@ -17,7 +17,10 @@ function present<Fields extends object>({ id, data, cells }: Row): Fields & { id
 const isActive = "json_extract(data, '$.isActive')"
 
 /** Practitioners by name; `after` is where the page before ended. */
-export function listPractitioners(db: ReadableDatabase, filter: { query?: string | undefined; isBookable?: boolean | undefined; withEnded?: boolean | undefined; after: string | undefined; limit: number }): Practitioner[] {
+export function listPractitioners(
+  db: ReadableDatabase,
+  filter: { query?: string | undefined; isBookable?: boolean | undefined; withEnded?: boolean | undefined; after: string | undefined; limit: number },
+): Practitioner[] {
   const name = "lower(json_extract(data, '$.familyName') || ' ' || json_extract(data, '$.givenName') || ' ' || id)"
   const rows = statement<Row>(
     db,
@@ -48,7 +51,17 @@ export const listChairs = (db: ReadableDatabase, withEnded = false): Chair[] =>
     .map((row) => present(row))
 
 /** Closed times that touch a range, by start. */
-export function listClosedTimes(db: ReadableDatabase, filter: { from?: string | undefined; to?: string | undefined; practitionerId?: string | undefined; chairId?: string | undefined; after: readonly (string | number)[] | undefined; limit: number }): ClosedTime[] {
+export function listClosedTimes(
+  db: ReadableDatabase,
+  filter: {
+    from?: string | undefined
+    to?: string | undefined
+    practitionerId?: string | undefined
+    chairId?: string | undefined
+    after: readonly (string | number)[] | undefined
+    limit: number
+  },
+): ClosedTime[] {
   const sql = `SELECT id, data, cells FROM closed_time WHERE deleted = 0 AND (? IS NULL OR end_at > ?) AND (? IS NULL OR start_at < ?)
     AND (? IS NULL OR json_extract(data, '$.practitionerId') = ?) AND (? IS NULL OR json_extract(data, '$.chairId') = ?) AND (start_at, id) > (?, ?) ORDER BY start_at, id LIMIT ?`
   const twice = (value: string | undefined) => [value ?? null, value ?? null]
@@ -62,18 +75,32 @@ export function listClosedTimes(db: ReadableDatabase, filter: { from?: string | 
 
 /** Staff accounts by name, without anything secret. */
 export const listAccounts = (db: ReadableDatabase, withEnded = false): Account[] =>
-  statement<Row>(db, `SELECT id, data, cells FROM user WHERE deleted = 0 AND (? OR ${isActive}) ORDER BY lower(json_extract(data, '$.displayName')), id LIMIT 1000`)
+  statement<Row>(
+    db,
+    `SELECT id, data, cells FROM user WHERE deleted = 0 AND (? OR ${isActive}) ORDER BY lower(json_extract(data, '$.displayName')), id LIMIT 1000`,
+  )
     .all(withEnded ? 1 : 0)
     .map((row) => accountOf(present(row)))
 
 /** An account as screens may see it. */
-export function accountOf({ passwordHash: _, pinHash, source: __, ...rest }: Omit<Account, 'hasPin'> & { passwordHash?: string; pinHash?: string; source?: unknown }): Account {
+export function accountOf({
+  passwordHash: _,
+  pinHash,
+  source: __,
+  ...rest
+}: Omit<Account, 'hasPin'> & { passwordHash?: string; pinHash?: string; source?: unknown }): Account {
   return { ...rest, hasPin: pinHash !== undefined }
 }
 
 /** Whether a user name is taken by an account, ended ones included. */
-export const isUsernameTaken = (db: ReadableDatabase, username: string): boolean => statement(db, 'SELECT 1 FROM user WHERE username = ? AND deleted = 0').get(username) !== undefined
+export const isUsernameTaken = (db: ReadableDatabase, username: string): boolean =>
+  statement(db, 'SELECT 1 FROM user WHERE username = ? AND deleted = 0').get(username) !== undefined
 
 /** How many accounts of active administrators there are apart from one. */
 export const otherAdministrators = (db: ReadableDatabase, exceptId: string): number =>
-  Number(statement<{ count: number }>(db, `SELECT count(*) AS count FROM user WHERE deleted = 0 AND ${isActive} AND json_extract(data, '$.role') = 'administrator' AND id <> ?`).get(exceptId)?.count)
+  Number(
+    statement<{ count: number }>(
+      db,
+      `SELECT count(*) AS count FROM user WHERE deleted = 0 AND ${isActive} AND json_extract(data, '$.role') = 'administrator' AND id <> ?`,
+    ).get(exceptId)?.count,
+  )

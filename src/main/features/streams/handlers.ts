@@ -7,7 +7,11 @@ import type { Services } from '../services.js'
 const backlog = 1000
 
 /** What a subscription tells, as an async iterator that ends with the signal. */
-async function* heard<Event>(signal: AbortSignal, subscribe: (listener: (event: Event) => void) => () => void, first: readonly Event[] = []): AsyncGenerator<Event, void> {
+async function* heard<Event>(
+  signal: AbortSignal,
+  subscribe: (listener: (event: Event) => void) => () => void,
+  first: readonly Event[] = [],
+): AsyncGenerator<Event, void> {
   const events = [...first]
   let wake: (() => void) | undefined
   const stop = subscribe((event) => {

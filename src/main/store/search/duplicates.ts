@@ -1,6 +1,6 @@
-import type Database from 'better-sqlite3'
 import { editDistance, phoneDigits, wordsOf } from '../../../shared/names.js'
-import { allOf, anyOf, begun, whole } from './readings.js'
+import { type ReadableDatabase, statement } from '../database.js'
+import { allOf, anyOf, begun, matching, whole } from './readings.js'
 import { isKnownWord, similarWords } from './similar-words.js'
 import { soundKeys } from './sounds.js'
 import { bareCode, birthNumber, digitTerms, emailTerm, type SearchablePatient } from './terms.js'
@@ -26,9 +26,9 @@ const maxCandidates = 100
  * is enough only while no birth date is given or known; a birth date needs a similar name beside it. Someone registered already
  * finds himself too: the caller leaves out the rowid being edited. Works on read-only connections.
  */
-export function findDuplicates(db: Database.Database, person: Partial<SearchablePatient>, limit = 10): DuplicateHit[] {
+export function findDuplicates(db: ReadableDatabase, person: Partial<SearchablePatient>, limit = 10): DuplicateHit[] {
   const typed: Typed = { words: wordsOf(`${person.familyName ?? ''} ${person.givenName ?? ''}`).slice(0, 6), birth: birthNumber(person.birthDate) ?? undefined }
-  const { select, indexed } = statementsOf(db)
+  const [select, indexed] = [matching(db), indexedPatient(db)]
   const reasons = new Map<number, Set<DuplicateReason>>()
   const add = (reason: DuplicateReason | undefined, match: string | undefined) => {
     for (const rowid of match ? select.all(match, maxCandidates) : []) {
@@ -57,14 +57,16 @@ interface Typed {
 
 /** The whole number as it may be stored: with or without the country's prefix, and without zeros dialled before it. */
 function phoneMatch(phone: string | undefined): string | undefined {
-  const digits = phoneDigits(phone ?? '').replace(/^0+/, '').slice(0, 30)
+  const digits = phoneDigits(phone ?? '')
+    .replace(/^0+/, '')
+    .slice(0, 30)
   if (digits.length < 6) return undefined
   const forms = digits.length > 9 ? [digits, digits.slice(-9)] : [digits]
   return anyOf(forms.map((form) => `"${digitTerms(form).join(' ')}"`))
 }
 
 /** Queries for people of a similar name: with the same or exchanged birth date, then all who bear all the names. */
-function nameMatches(db: Database.Database, { words, birth }: Typed): string[] {
+function nameMatches(db: ReadableDatabase, { words, birth }: Typed): string[] {
   if (words.length === 0) return []
   const choices = words.map((word) => {
     const { near, far, alike } = similarWords(db, word)
@@ -72,7 +74,11 @@ function nameMatches(db: Database.Database, { words, birth }: Typed): string[] {
     return anyOf([own, ...[...near, ...far.filter((other) => isSameName(word, other)), ...alike.filter((other) => isSameName(word, other))].map(whole)])
   })
   const dates = birth ? [birth, ...swapped(birth)].map((date) => whole(`@${date}`)) : []
-  return [...(dates.length > 0 ? [allOf([anyOf(dates), anyOf(choices)])] : []), allOf(words.map((word) => begun(word))), ...(words.length > 1 ? [allOf(choices)] : [])]
+  return [
+    ...(dates.length > 0 ? [allOf([anyOf(dates), anyOf(choices)])] : []),
+    allOf(words.map((word) => begun(word))),
+    ...(words.length > 1 ? [allOf(choices)] : []),
+  ]
 }
 
 /** Adds what the names and birth dates of two people tell. */
@@ -97,7 +103,8 @@ function isSameName(a: string, b: string): boolean {
   if (a.startsWith(b) || b.startsWith(a)) return true
   const reach = shorter > 5 ? 2 : 1
   if (editDistance(a, b, reach) <= reach) return true
-  const sounds = soundKeys(a)
+  // Two consonants are too little: John and Jane
+  const sounds = soundKeys(a).filter((sound) => sound.length > 2)
   return a[0] === b[0] && editDistance(a, b, 3) <= 3 && soundKeys(b).some((sound) => sounds.includes(sound))
 }
 
@@ -107,18 +114,5 @@ function swapped(birth: number): number[] {
   return day <= 12 && day !== month ? [year * 10_000 + day * 100 + month] : []
 }
 
-interface Statements {
-  select: Database.Statement<[string, number], number>
-  indexed: Database.Statement<[number], { words: string; birth: number | null }>
-}
-
-const statements = new WeakMap<Database.Database, Statements>()
-
-function statementsOf(db: Database.Database): Statements {
-  const known = statements.get(db) ?? {
-    select: db.prepare<[string, number], number>('SELECT rowid FROM patient_terms WHERE patient_terms MATCH ? ORDER BY rowid LIMIT ?').pluck(),
-    indexed: db.prepare<[number], { words: string; birth: number | null }>('SELECT words, birth FROM patient_indexed WHERE rowid = ?'),
-  }
-  statements.set(db, known)
-  return known
-}
+const indexedPatient = (db: ReadableDatabase) =>
+  statement<{ words: string; birth: number | null }>(db, 'SELECT words, birth FROM patient_indexed WHERE rowid = ?')

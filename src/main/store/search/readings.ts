@@ -1,4 +1,6 @@
+import type { Statement } from 'better-sqlite3'
 import { isMonthName, parseBirthDates, phoneDigits, wordsOf } from '../../../shared/names.js'
+import { type ReadableDatabase, statement } from '../database.js'
 import { bareCode, digitTerms, emailTerm } from './terms.js'
 
 /** Why a patient is in a search result. */
@@ -28,7 +30,11 @@ const maxChunks = 10
 
 /** The ways to understand what was typed, the likelier first; empty when there is no letter and no digit in it. */
 export function readingsOf(query: string): Reading[] {
-  const chunks = query.slice(0, 200).split(/[\s,;]+/u).filter((chunk) => /[\p{L}\p{N}]/u.test(chunk)).slice(0, maxChunks)
+  const chunks = query
+    .slice(0, 200)
+    .split(/[\s,;]+/u)
+    .filter((chunk) => /[\p{L}\p{N}]/u.test(chunk))
+    .slice(0, maxChunks)
   // From the end to the beginning, so that what follows a chunk is read only once
   const after: Reading[][] = [[{ words: [], conditions: [] }]]
   for (let from = chunks.length - 1; from >= 0; from--) {
@@ -51,9 +57,12 @@ function optionsAt(chunks: string[], from: number): Option[] {
     if (span.every(isNumber)) for (const found of phone(span.join(''))) condition(length, found)
   }
   const chunk = chunks[from] ?? ''
-  if (isNumber(chunk)) for (const found of [...code(chunk, 'recordNumber', '+'), ...birthDate([chunk]), ...phone(chunk), ...code(chunk, 'insuranceNumber', '=')]) condition(1, found)
+  if (isNumber(chunk))
+    for (const found of [...code(chunk, 'recordNumber', '+'), ...birthDate([chunk]), ...phone(chunk), ...code(chunk, 'insuranceNumber', '=')])
+      condition(1, found)
   else if (/.@./.test(chunk)) condition(1, { why: 'email', exact: whole(emailTerm(chunk)), begun: begun(emailTerm(chunk)) })
-  else if (/\p{N}/u.test(chunk)) for (const found of [...code(chunk, 'recordNumber', '+'), ...birthDate([chunk]), ...code(chunk, 'insuranceNumber', '=')]) condition(1, found)
+  else if (/\p{N}/u.test(chunk))
+    for (const found of [...code(chunk, 'recordNumber', '+'), ...birthDate([chunk]), ...code(chunk, 'insuranceNumber', '=')]) condition(1, found)
   options.push({ length: 1, words: wordsOf(chunk), conditions: [] })
   return options
 }
@@ -90,3 +99,7 @@ export const anyOf = (queries: readonly string[]): string => (queries.length ===
 
 /** Full-text query for all of several. */
 export const allOf = (queries: readonly string[]): string => queries.join(' AND ')
+
+/** Rowids of the patients that a full-text query matches, at most so many; the order of rowids is the order of registration. */
+export const matching = (db: ReadableDatabase): Statement<[string, number], number> =>
+  statement<number>(db, 'SELECT rowid FROM patient_terms WHERE patient_terms MATCH ? ORDER BY rowid LIMIT ?').pluck() as Statement<[string, number], number>

@@ -1,7 +1,9 @@
-import type Database from 'better-sqlite3'
-import { allOf, anyOf, begun, type Reading, readingsOf, type SearchReason, whole } from './readings.js'
+import type { Statement } from 'better-sqlite3'
+import type { ReadableDatabase } from '../database.js'
+import { allOf, anyOf, begun, matching, type Reading, readingsOf, type SearchReason, whole } from './readings.js'
 import { isKnownWord, type SimilarWords, similarWords } from './similar-words.js'
 
+export { type DuplicateHit, type DuplicateReason, findDuplicates } from './duplicates.js'
 export type { SearchReason } from './readings.js'
 
 /** One patient found. */
@@ -18,12 +20,21 @@ export interface SearchHit {
  * fewer than `limit` match as typed. The best come first, then the order of registration. Any text is allowed; one without letters and
  * digits finds nobody. Works on read-only connections.
  */
-export function searchPatients(db: Database.Database, query: string, limit = 20): SearchHit[] {
+export function searchPatients(db: ReadableDatabase, query: string, limit = 20): SearchHit[] {
   const readings = readingsOf(query)
   const search = new Search(db, limit)
-  search.tier(0, readings.map((reading) => asTyped(reading, 'exact', reading.words.length)))
-  search.tier(1, readings.map((reading) => asTyped(reading, 'begun', reading.words.length - 1)))
-  search.tier(2, readings.flatMap((reading) => [asTyped(reading, 'begun', 0), joined(reading)]))
+  search.tier(
+    0,
+    readings.map((reading) => asTyped(reading, 'exact', reading.words.length)),
+  )
+  search.tier(
+    1,
+    readings.map((reading) => asTyped(reading, 'begun', reading.words.length - 1)),
+  )
+  search.tier(
+    2,
+    readings.flatMap((reading) => [asTyped(reading, 'begun', 0), joined(reading)]),
+  )
   if (!search.isFull) expand(search, db, readings.filter((reading) => reading.words.some((word) => !isDigits(word))).slice(0, 3))
   return search.hits
 }
@@ -37,12 +48,12 @@ interface Try {
 class Search {
   readonly hits: SearchHit[] = []
   readonly #seen = new Set<number>()
-  readonly #statement: Database.Statement<[string, number], number>
+  readonly #statement: Statement<[string, number], number>
   readonly #limit: number
 
-  constructor(db: Database.Database, limit: number) {
+  constructor(db: ReadableDatabase, limit: number) {
     this.#limit = limit
-    this.#statement = statementOf(db)
+    this.#statement = matching(db)
   }
 
   get isFull(): boolean {
@@ -52,7 +63,9 @@ class Search {
   /** Runs tries of the same rank; their hits take turns, so that a frequent one does not crowd out a rare one. */
   tier(rank: number, tries: readonly (Try | undefined)[]): void {
     if (this.isFull) return
-    const found = tries.flatMap((one) => (one && one.match !== '' ? [{ why: one.why, rowids: this.#statement.all(one.match, this.#limit + this.#seen.size) }] : []))
+    const found = tries.flatMap((one) =>
+      one && one.match !== '' ? [{ why: one.why, rowids: this.#statement.all(one.match, this.#limit + this.#seen.size) }] : [],
+    )
     const longest = Math.max(0, ...found.map(({ rowids }) => rowids.length))
     for (let turn = 0; turn < longest; turn++) {
       for (const { why, rowids } of found) {
@@ -77,7 +90,9 @@ function joined({ words, conditions }: Reading): Try | undefined {
   return { match: allOf([...conditions.map((condition) => condition.begun), begun(words.join(''))]), why: reasons({ words, conditions }, 'name') }
 }
 
-const reasons = ({ words, conditions }: Reading, name: SearchReason): SearchReason[] => [...new Set([...(words.length > 0 ? [name] : []), ...conditions.map(({ why }) => why)])]
+const reasons = ({ words, conditions }: Reading, name: SearchReason): SearchReason[] => [
+  ...new Set([...(words.length > 0 ? [name] : []), ...conditions.map(({ why }) => why)]),
+]
 
 const isDigits = (word: string): boolean => /^\d+$/.test(word)
 
@@ -87,7 +102,7 @@ const nothing: SimilarWords = { near: [], far: [], alike: [] }
  * Replaces words by similar ones, the cheapest replacements first. Where several words narrow the result, it ends one step after the
  * first that found somebody: what lies farther is rarely meant.
  */
-function expand(search: Search, db: Database.Database, readings: readonly Reading[]): void {
+function expand(search: Search, db: ReadableDatabase, readings: readonly Reading[]): void {
   const known = new Map<string, SimilarWords>()
   const similar = (word: string): SimilarWords => {
     const found = known.get(word) ?? (isDigits(word) ? nothing : similarWords(db, word))
@@ -101,7 +116,10 @@ function expand(search: Search, db: Database.Database, readings: readonly Readin
     const tries: Try[] = []
     for (const reading of readings) for (const costs of costsOf(reading.words.length, cost)) tries.push(...replaced(reading, costs, similar, isWord))
     const bySound = (one: Try) => one.why.includes('sound')
-    search.tier(2 + cost, tries.filter((one) => !bySound(one)))
+    search.tier(
+      2 + cost,
+      tries.filter((one) => !bySound(one)),
+    )
     search.tier(2 + cost, tries.filter(bySound))
     if (isNarrow && search.hits.length > 0) last = Math.min(last, cost + 1)
   }
@@ -129,12 +147,4 @@ function costsOf(count: number, cost: number): number[][] {
   const spread: number[][] = []
   for (let own = 0; own <= Math.min(3, cost); own++) for (const rest of costsOf(count - 1, cost - own)) spread.push([own, ...rest])
   return count <= 3 ? spread : spread.filter((costs) => costs.filter((one) => one > 0).length < 2)
-}
-
-const statements = new WeakMap<Database.Database, Database.Statement<[string, number], number>>()
-
-function statementOf(db: Database.Database): Database.Statement<[string, number], number> {
-  const known = statements.get(db) ?? db.prepare<[string, number], number>('SELECT rowid FROM patient_terms WHERE patient_terms MATCH ? ORDER BY rowid LIMIT ?').pluck()
-  statements.set(db, known)
-  return known
 }

@@ -1,5 +1,5 @@
-import type Database from 'better-sqlite3'
 import { editDistance } from '../../../shared/names.js'
+import { type ReadableDatabase, statement } from '../database.js'
 import { soundKeys } from './sounds.js'
 import { searchedGrams } from './terms.js'
 
@@ -17,14 +17,18 @@ const maxCandidates = 200
 const maxWords = 40
 
 /** Looks for similar words among the distinct words of all names; words that begin with the searched one are left out. */
-export function similarWords(db: Database.Database, word: string): SimilarWords {
-  const { byGrams, bySounds } = statementsOf(db)
+export function similarWords(db: ReadableDatabase, word: string): SimilarWords {
   const sounds = soundKeys(word)
-  const alike = sounds.length > 0 ? bySounds.all(JSON.stringify(sounds)).filter((found) => !found.startsWith(word)) : []
+  const alike =
+    sounds.length > 0
+      ? bySounds(db)
+          .all(JSON.stringify(sounds))
+          .filter((found) => !found.startsWith(word))
+      : []
   const near: string[] = []
   const far: string[] = []
   const reach = word.length < 3 ? 0 : word.length < 5 ? 1 : 2
-  const candidates = reach > 0 ? byGrams.all(JSON.stringify(searchedGrams(word)), word.length, maxCandidates) : []
+  const candidates = reach > 0 ? byGrams(db).all({ grams: JSON.stringify(searchedGrams(word)), length: word.length }) : []
   for (const candidate of candidates) {
     if (candidate.startsWith(word)) continue
     const distance = editDistance(word, candidate, reach)
@@ -38,7 +42,7 @@ export function similarWords(db: Database.Database, word: string): SimilarWords 
 }
 
 /** Whether some patient's name has exactly this word. */
-export const isKnownWord = (db: Database.Database, word: string): boolean => statementsOf(db).known.get(word) !== undefined
+export const isKnownWord = (db: ReadableDatabase, word: string): boolean => known(db).get(word) !== undefined
 
 /** Whether the candidate is a longer word that begins with the searched one but for one typing error. */
 function isBegunBy(word: string, candidate: string): boolean {
@@ -46,35 +50,21 @@ function isBegunBy(word: string, candidate: string): boolean {
   return [word.length, word.length - 1, word.length + 1].some((length) => editDistance(word, candidate.slice(0, length), 1) <= 1)
 }
 
-interface Statements {
-  known: Database.Statement<[string], number>
-  byGrams: Database.Statement<[string, number, number], string>
-  bySounds: Database.Statement<[string], string>
-}
+const known = (db: ReadableDatabase) => statement<number>(db, 'SELECT id FROM name_word WHERE word = ?').pluck()
 
-const statements = new WeakMap<Database.Database, Statements>()
+// Only the words that share most fragments are looked up: the frequent fragments alone lead to thousands
+const byGrams = (db: ReadableDatabase) =>
+  statement<string>(
+    db,
+    `SELECT name_word.word FROM (
+       SELECT word AS id, count(*) AS shared FROM name_gram WHERE gram IN (SELECT value FROM json_each(@grams)) GROUP BY word
+       HAVING count(*) > (@length > 6) ORDER BY count(*) DESC LIMIT ${2 * maxCandidates}
+     ) JOIN name_word USING (id) ORDER BY shared DESC, abs(length(name_word.word) - @length), count DESC, name_word.word LIMIT ${maxCandidates}`,
+  ).pluck()
 
-function statementsOf(db: Database.Database): Statements {
-  const known = statements.get(db)
-  if (known) return known
-  const prepared: Statements = {
-    known: db.prepare<[string], number>('SELECT id FROM name_word WHERE word = ?').pluck(),
-    byGrams: db
-      .prepare<[string, number, number], string>(
-        // Only the words that share most are looked up: the frequent fragments alone lead to thousands
-        `SELECT name_word.word FROM (
-           SELECT word AS id, count(*) AS shared FROM name_gram WHERE gram IN (SELECT value FROM json_each(?1)) GROUP BY word
-           HAVING count(*) > (?2 > 6) ORDER BY count(*) DESC LIMIT ${2 * maxCandidates}
-         ) JOIN name_word USING (id) ORDER BY shared DESC, abs(length(name_word.word) - ?2), count DESC, name_word.word LIMIT ?3`,
-      )
-      .pluck(),
-    bySounds: db
-      .prepare<[string], string>(
-        `SELECT DISTINCT name_word.word FROM name_sound JOIN name_word ON name_word.id = name_sound.word
-         WHERE sound IN (SELECT value FROM json_each(?)) ORDER BY count DESC, name_word.word LIMIT ${maxWords}`,
-      )
-      .pluck(),
-  }
-  statements.set(db, prepared)
-  return prepared
-}
+const bySounds = (db: ReadableDatabase) =>
+  statement<string>(
+    db,
+    `SELECT DISTINCT name_word.word FROM name_sound JOIN name_word ON name_word.id = name_sound.word
+     WHERE sound IN (SELECT value FROM json_each(?)) ORDER BY count DESC, name_word.word LIMIT ${maxWords}`,
+  ).pluck()

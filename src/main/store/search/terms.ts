@@ -14,7 +14,10 @@ export interface SearchablePatient {
 }
 
 /** Letters and digits of a number or code, folded, e.g. `a00012` for "A-00012". */
-export const bareCode = (text: string): string => foldName(text).replace(/[^\p{L}\p{N}]+/gu, '').slice(0, 60)
+export const bareCode = (text: string): string =>
+  foldName(text)
+    .replace(/[^\p{L}\p{N}]+/gu, '')
+    .slice(0, 60)
 
 /** An e-mail address without what separates its parts, folded. */
 export const emailTerm = (text: string): string => `~${bareCode(text)}`

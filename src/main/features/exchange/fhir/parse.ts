@@ -7,21 +7,28 @@ export const maxDepth = 100
 const quote = 0x22
 const backslash = 0x5c
 
+/** What a byte means outside strings: 1 opens, 2 closes, 3 ends a key, 4 begins a string. A table, because most bytes mean nothing. */
+const meaning = new Uint8Array(256)
+for (const [text, code] of [['{[', 1], ['}]', 2], [':', 3], ['"', 4]] as const) for (const char of text) meaning[char.charCodeAt(0)] = code
+
 /** Depth of nesting and number of keys, counted on the bytes before anything is built of them. */
 function scan(bytes: Uint8Array): { depth: number; keys: number } {
+  const end = bytes.length
   let depth = 0
   let deepest = 0
   let keys = 0
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at]
-    if (byte === quote) {
+  for (let at = 0; at < end; at++) {
+    const code = meaning[bytes[at] as number]
+    if (code === 0) continue
+    if (code === 4) {
       at++
-      while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1
-    } else if (byte === 0x7b || byte === 0x5b) {
-      if (++depth > deepest) deepest = depth
+      for (let byte = bytes[at]; at < end && byte !== quote; byte = bytes[at]) at += byte === backslash ? 2 : 1
+    } else if (code === 3) keys++
+    else if (code === 2) depth--
+    else if (++depth > deepest) {
+      deepest = depth
       if (deepest > maxDepth) break
-    } else if (byte === 0x7d || byte === 0x5d) depth--
-    else if (byte === 0x3a) keys++
+    }
   }
   return { depth: deepest, keys }
 }

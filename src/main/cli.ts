@@ -1,0 +1,56 @@
+import { type Command, tell, WrongUse } from './cli/command.js'
+import { init } from './cli/init.js'
+import { serve } from './cli/serve.js'
+import { status } from './cli/status.js'
+
+/** A command that arrives with synchronisation. */
+const later = (summary: string): Command => ({
+  usage: '…',
+  summary,
+  run: async () => {
+    throw new WrongUse('This command arrives with synchronisation; this version does not have it yet.')
+  },
+})
+
+/** Every command, in the order in which the usage lists them. */
+const commands: Readonly<Record<string, Command>> = {
+  init,
+  serve,
+  status,
+  join: later('makes this computer a further workstation of a clinic'),
+  invite: later('prints a code with which a workstation can join'),
+  sync: later('sends and receives until nothing is left'),
+}
+
+const usage = (): string =>
+  ['Usage: medinsight <command>', ...Object.entries(commands).map(([name, { usage: options, summary }]) => `  ${name} ${options}\n      ${summary}`)].join('\n')
+
+async function main([name, ...args]: string[]): Promise<number> {
+  if (name === undefined || name === 'help' || name === '--help') {
+    tell(usage())
+    return name === undefined ? 2 : 0
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  try {
+    if (!command) throw new WrongUse('There is no such command.')
+    return (await command.run(args)) ?? 0
+  } catch (error) {
+    if (error instanceof WrongUse) {
+      tell(`${error.message}\n${command ? `Usage: medinsight ${name} ${command.usage}` : usage()}`)
+      return 2
+    }
+    tell(sentence(error))
+    return 1
+  }
+}
+
+/** The sentence of an error that has one; others are named by class and code, because their texts may hold values. */
+function sentence(error: unknown): string {
+  if (error instanceof CommandFailed || (error instanceof Error && 'isPublic' in error)) return error.message
+  const { name, code } = (error ?? {}) as { name?: string; code?: string }
+  return `The command failed (${[name, code].filter(Boolean).join(', ') || 'unknown reason'}). Nothing was left half done.`
+}
+
+// Files of a clinic are for this user alone, whatever the system's default.
+process.umask(0o077)
+process.exitCode = await main(process.argv.slice(2))

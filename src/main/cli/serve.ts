@@ -1,0 +1,50 @@
+import { join, resolve } from 'node:path'
+import { serveWorkstation } from '../headless.js'
+import { applicationFolder, numberSetting, placeOf } from '../place.js'
+import { holdFolder } from '../store/lock.js'
+import { startWorkstation } from '../workstation.js'
+import { answerHolderRequests } from './asked.js'
+import { type Command, parse, printJson, WrongUse } from './command.js'
+
+/** `medinsight serve`: browser workstation and admin panel. */
+export const serve: Command = {
+  usage: '[--data DIR] [--port N] [--host H] [--redis URL|off]',
+  summary: 'serves the clinic to browsers on this computer',
+  async run(args) {
+    const text = { type: 'string' } as const
+    const { values } = parse(args, { data: text, port: text, host: text, redis: text })
+    if (values.redis?.includes('@')) throw new WrongUse('An address with a password is not taken here; set REDIS_URL.')
+    const port = numberSetting({ ...process.env, ...(values.port !== undefined && { MEDINSIGHT_PORT: values.port }) }, 'MEDINSIGHT_PORT', 0, 65_535) ?? 0
+    const folder = resolve(values.data ?? join(applicationFolder(), 'clinics', 'default'))
+    let answer: Parameters<typeof holdFolder>[1] = async () => undefined
+    const held = await holdFolder(folder, (request) => answer(request))
+    try {
+      const place = placeOf(folder)
+      const workstation = await startWorkstation(place)
+      answer = answerHolderRequests(workstation)
+      try {
+        const isLan = values.host !== undefined && !/^(localhost|127\.|::1)/.test(values.host)
+        const host = await serveWorkstation(workstation, place.version, {
+          port,
+          ...(values.host && { host: values.host }),
+          ...(isLan && { tls: { folder: join(folder, 'tls') } }),
+        })
+        printJson({ event: 'ready', url: host.url, pid: process.pid, ...(host.fingerprint && { fingerprint: host.fingerprint }) })
+        await ended()
+        await host.stop()
+      } finally {
+        await workstation.stop()
+      }
+      return 0
+    } finally {
+      await held.release()
+    }
+  },
+}
+
+/** Resolves when the process is asked to end. */
+function ended(): Promise<void> {
+  return new Promise((done) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => done())
+  })
+}

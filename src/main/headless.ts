@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url'
+import type { BinaryRoute } from './web/binary-routes.js'
+import { startWebHost, type WebHost, type WebHostOptions } from './web/server.js'
+import type { Workstation } from './workstation.js'
+
+/** The built renderer beside the built main process. */
+export const rendererFolder = fileURLToPath(new URL('../renderer', import.meta.url))
+
+/** Serves a workstation to browsers: screens, typed client, REST. @throws Error with a sentence when it may not or cannot listen */
+export function serveWorkstation(
+  workstation: Workstation,
+  version: string,
+  options: Pick<WebHostOptions, 'host' | 'port' | 'tls' | 'names'>,
+  routes: readonly BinaryRoute[] = [],
+): Promise<WebHost> {
+  return startWebHost({
+    ...options,
+    ipc: workstation.ipc,
+    rendererFolder,
+    version,
+    mode: () => (workstation.clinic()?.services.syncStatus.current().state === 'redis' ? 'redis' : 'local'),
+    routes,
+  })
+}

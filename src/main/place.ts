@@ -1,0 +1,41 @@
+import { join } from 'node:path'
+import envPaths from 'env-paths'
+import { version } from '../../package.json'
+import type { ClinicPlace } from './clinic.js'
+import { createLog, type Log } from './lib/log.js'
+import { keyFileStore, passphraseStore } from './security/key-files.js'
+
+/** A setting that does not make sense: names the variable, never its value. */
+export class SettingProblem extends Error {
+  override readonly name = 'SettingProblem'
+  readonly isPublic = true
+}
+
+/** The application's own folder of this user; clinics lie below it, one folder each. */
+export const applicationFolder = (env: NodeJS.ProcessEnv = process.env): string => env.MEDINSIGHT_DATA ?? envPaths('medinsight-hub', { suffix: '' }).data
+
+/** A whole number of the environment within limits; undefined when it is not set. @throws SettingProblem */
+export function numberSetting(env: NodeJS.ProcessEnv, name: string, min: number, max: number): number | undefined {
+  const text = env[name]
+  if (text === undefined || text === '') return undefined
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < min || value > max) throw new SettingProblem(`${name} has to be a whole number from ${min} to ${max}.`)
+  return value
+}
+
+/** Where a clinic of the Node host lies and how its key is kept, from the environment. @throws SettingProblem */
+export function placeOf(folder: string, options: { env?: NodeJS.ProcessEnv; isOneShot?: boolean; log?: Log } = {}): ClinicPlace {
+  const env = options.env ?? process.env
+  const { MEDINSIGHT_KEY_FILE: file, MEDINSIGHT_PASSPHRASE_FILE: passphraseFile } = env
+  if (file && passphraseFile) throw new SettingProblem('Both MEDINSIGHT_KEY_FILE and MEDINSIGHT_PASSPHRASE_FILE are set; name only one of them.')
+  const sessionTtl = numberSetting(env, 'SESSION_TTL', 60, 7 * 24 * 3600)
+  return {
+    folder,
+    keyStore: passphraseFile ? passphraseStore({ passphraseFile, dataFolder: folder }) : keyFileStore({ ...(file && { file }), dataFolder: folder }),
+    keyStoreKind: passphraseFile ? 'passphrase' : 'keyFile',
+    log: options.log ?? createLog({ folder: join(folder, 'logs'), level: options.isOneShot ? 'warn' : 'info' }),
+    version,
+    ...(options.isOneShot && { isOneShot: true }),
+    ...(sessionTtl !== undefined && { sessionTtlMs: sessionTtl * 1000 }),
+  }
+}
