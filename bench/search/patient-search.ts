@@ -42,7 +42,9 @@ function fill(db: Database.Database, everybody: readonly SearchablePatient[]): v
   }
   const elapsed = performance.now() - started
   db.pragma('wal_checkpoint(TRUNCATE)')
-  print(`indexed ${everybody.length} patients in ${Math.round(elapsed)} ms, ${((elapsed * 1_000) / everybody.length).toFixed(1)} µs each (1,000 per transaction)`)
+  print(
+    `indexed ${everybody.length} patients in ${Math.round(elapsed)} ms, ${((elapsed * 1_000) / everybody.length).toFixed(1)} µs each (1,000 per transaction)`,
+  )
 }
 
 function sizes(db: Database.Database, count: number, fileSize: number): void {
@@ -84,7 +86,7 @@ const kinds: Record<string, Query> = {
   'both names, one mistyped': (patient, random) => `${word(patient.givenName)} ${mistyped(word(patient.familyName), random)}`,
   'both names mistyped': (patient, random) => `${mistyped(word(patient.givenName), random)} ${mistyped(word(patient.familyName), random)}`,
   'four words, one mistyped': (patient, random) => `${patient.givenName} ${mistyped(word(patient.familyName), random)} ${patient.familyName}`,
-  'nobody': (_, random) => Array.from({ length: 9 }, () => String.fromCharCode(97 + Math.floor(random() * 26))).join(''),
+  nobody: (_, random) => Array.from({ length: 9 }, () => String.fromCharCode(97 + Math.floor(random() * 26))).join(''),
   'four digits of the phone': (patient) => (patient.phone ?? '+15551234567').slice(-4),
   'whole phone number': (patient) => patient.phone ?? '+15551234567',
   'birth date': (patient) => (patient.birthDate ?? '').split('-').reverse().join('.'),

@@ -15,7 +15,10 @@ const begins = 'B|Br|C|Ch|D|F|G|Gr|H|J|K|L|M|N|P|R|S|Sch|St|T|V|W|Z|Ma|Al|Ro|De|
 const middles = 'a|e|i|o|u|ar|er|an|el|ol|in|on|ei|ou|ía|ö|ü'.split('|')
 const joints = 'b|ck|d|g|l|ll|m|n|nd|r|rr|s|st|t|tt|v|z|nt|rs'.split('|')
 const ends = 'a|er|ez|o|i|son|man|ski|ova|es|ard|ton|ley|ini|berg|ić|as'.split('|')
-const given = 'Maria|José|Anna|Luis|Ahmed|Fatima|John|James|Mary|Linda|Noah|Olivia|Sofía|Zoë|Li|Wei|Chloé|Ana|Juan|Carlos|Elena|Ivan|Olga|Lukas|Emma|Mia|Ben|Paul|Laura|Sara|محمد|Łukasz|Søren|Renée|Nuria'.split('|')
+const given =
+  'Maria|José|Anna|Luis|Ahmed|Fatima|John|James|Mary|Linda|Noah|Olivia|Sofía|Zoë|Li|Wei|Chloé|Ana|Juan|Carlos|Elena|Ivan|Olga|Lukas|Emma|Mia|Ben|Paul|Laura|Sara|محمد|Łukasz|Søren|Renée|Nuria'.split(
+    '|',
+  )
 
 /** Invented patients with about as many distinct family names as a city has; the same seed gives the same people. */
 export function people(count: number, seed: number): SearchablePatient[] {

@@ -1,12 +1,32 @@
 const letters: Record<string, string> = {
-  ß: 'ss', ø: 'o', ł: 'l', đ: 'd', ð: 'd', æ: 'ae', œ: 'oe', þ: 'th', ı: 'i', ħ: 'h', ŧ: 't', ŋ: 'n', ſ: 's', ς: 'σ',
+  ß: 'ss',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  æ: 'ae',
+  œ: 'oe',
+  þ: 'th',
+  ı: 'i',
+  ħ: 'h',
+  ŧ: 't',
+  ŋ: 'n',
+  ſ: 's',
+  ς: 'σ',
   // Arabic letters that are written one for another, and their Persian and Urdu forms
-  ٱ: 'ا', ى: 'ي', ی: 'ي', ة: 'ه', ۀ: 'ه', ہ: 'ه', ک: 'ك',
+  ٱ: 'ا',
+  ى: 'ي',
+  ی: 'ي',
+  ة: 'ه',
+  ۀ: 'ه',
+  ہ: 'ه',
+  ک: 'ك',
 }
 const replaced = new RegExp(`[${Object.keys(letters).join('')}]`, 'gu')
 
 // Accents, harakat and niqqud go. Vowel signs of Indic scripts and the voicing marks of kana tell names apart and stay.
-const accents = /[[\p{M}--[\u3099\u309A]]&&[\p{Script=Inherited}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}]]/gv
+const accents =
+  /[[\p{M}--[\u3099\u309A]]&&[\p{Script=Inherited}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}]]/gv
 const silent = /[\p{Cf}\u0640'’‘ʼʻʹ´`′]/gu
 const dashes = /[\p{Pd}\u2212]/gu
 
@@ -16,12 +36,17 @@ const dashes = /[\p{Pd}\u2212]/gu
  */
 export function foldName(text: string): string {
   const bare = text.normalize('NFKD').toLowerCase().normalize('NFKD').replace(accents, '').replace(silent, '').replace(dashes, ' ')
-  return asciiDigits(bare.replace(replaced, (letter) => letters[letter] ?? letter)).normalize('NFC').trim()
+  return asciiDigits(bare.replace(replaced, (letter) => letters[letter] ?? letter))
+    .normalize('NFC')
+    .trim()
 }
 
 /** The words of a name, folded, in their order; each at most 40 characters. Scripts without blanks between words give one word. */
 export function wordsOf(text: string): string[] {
-  return foldName(text).split(/[^\p{L}\p{N}\p{M}]+/u).filter((word) => word !== '').map((word) => Array.from(word).slice(0, 40).join(''))
+  return foldName(text)
+    .split(/[^\p{L}\p{N}\p{M}]+/u)
+    .filter((word) => word !== '')
+    .map((word) => Array.from(word).slice(0, 40).join(''))
 }
 
 /** Arabic-Indic and other decimal digits as 0-9, everything else as it is. */
@@ -36,7 +61,9 @@ function asciiDigits(text: string): string {
 
 /** The digits of a phone number as typed or in E.164, without `+`, an "(0)" for the trunk, and an extension. */
 export function phoneDigits(text: string): string {
-  const number = asciiDigits(text.normalize('NFKC')).replace(/(;ext=|\bext|\bx|#).*$/i, '').replace(/\(0\)/g, '')
+  const number = asciiDigits(text.normalize('NFKC'))
+    .replace(/(;ext=|\bext|\bx|#).*$/i, '')
+    .replace(/\(0\)/g, '')
   return number.replace(/[^0-9]/g, '')
 }
 
@@ -97,7 +124,10 @@ export const isMonthName = (word: string): boolean => monthNumbers.has(foldName(
  */
 export function parseBirthDates(text: string, today: string = new Date().toISOString().slice(0, 10)): string[] {
   if (text.length > 60) return []
-  const folded = asciiDigits(text.normalize('NFKC')).toLowerCase().replace(/[\p{Cf}]/gu, '').trim()
+  const folded = asciiDigits(text.normalize('NFKC'))
+    .toLowerCase()
+    .replace(/[\p{Cf}]/gu, '')
+    .trim()
   const found = [...numericDates(folded), ...namedDates(folded)].flatMap(([year, month, day]) => isoDates(year, month, day, today))
   return [...new Set(found)]
 }
@@ -108,7 +138,13 @@ function numericDates(text: string): Parts[] {
   const [, y, m, d] = /^(\d{4})\s*[-/.\s]\s*(\d{1,2})\s*[-/.\s]\s*(\d{1,2})\.?$/.exec(text) ?? []
   if (y && m && d) return [[y, m, d]]
   const [, first, separator, second, year] = /^(\d{1,2})\s*([-/.\s])\s*(\d{1,2})\s*[-/.\s]\s*(\d{4}|\d{2})$/.exec(text) ?? []
-  if (first && second && year) return separator === '.' ? [[year, second, first]] : [[year, second, first], [year, first, second]]
+  if (first && second && year)
+    return separator === '.'
+      ? [[year, second, first]]
+      : [
+          [year, second, first],
+          [year, first, second],
+        ]
   if (/^\d{8}$/.test(text)) return [cut(text, 4, 2), cut(text, 4, 2, 'dmy'), cut(text, 4, 2, 'mdy')]
   if (/^\d{6}$/.test(text)) return [cut(text, 2, 2, 'dmy'), cut(text, 2, 2, 'mdy'), cut(text, 2, 2)]
   return []
@@ -122,7 +158,9 @@ function cut(text: string, yearLength: number, length: number, order: 'ymd' | 'd
 }
 
 function namedDates(text: string): Parts[] {
-  const words = foldName(text).split(/[^\p{L}\p{N}\p{M}]+/u).filter((word) => word !== '' && word !== 'de' && word !== 'del' && word !== 'of' && word !== 'the')
+  const words = foldName(text)
+    .split(/[^\p{L}\p{N}\p{M}]+/u)
+    .filter((word) => word !== '' && word !== 'de' && word !== 'del' && word !== 'of' && word !== 'the')
   const numbers = words.filter((word) => /^\d+(st|nd|rd|th|º|o)?$/.test(word)).map((word) => word.replace(/\D+$/, ''))
   const month = monthNumbers.get(words.filter((word) => !/^\d/.test(word)).join(' '))
   const [first, second] = numbers

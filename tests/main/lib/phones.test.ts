@@ -4,7 +4,13 @@ import { showPhone, toE164 } from '../../../src/main/lib/phones.js'
 import { hasTestData, testData } from '../../support/test-data.js'
 
 describe.skipIf(!hasTestData)('the valid example numbers of all regions', () => {
-  const rows = hasTestData ? readFileSync(testData('phones/valid-example-numbers.csv'), 'utf8').trim().split(/\r?\n/).slice(1).map((line) => line.split(',')) : []
+  const rows = hasTestData
+    ? readFileSync(testData('phones/valid-example-numbers.csv'), 'utf8')
+        .trim()
+        .split(/\r?\n/)
+        .slice(1)
+        .map((line) => line.split(','))
+    : []
 
   it('are all kept in E.164, most of them flagged valid, the others as typed', () => {
     expect(rows).toHaveLength(421)
