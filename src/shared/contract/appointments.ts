@@ -74,11 +74,11 @@ const flat = { ...slot, reason, note, overrideReason }
 export const NewAppointment = z.strictObject({ ...flat, patientId: Id, durationMinutes: slot.durationMinutes.default(30), status: AppointmentStatus.default('booked') })
 
 export const appointments = {
-  list: procedure({ permission: 'appointments.read', type: 'query', cache: 'schedule' })
+  list: procedure({ permission: 'appointments.read', type: 'query', cache: 'schedule', audit: 'patient' })
     .route({ method: 'GET', path: '/appointments' })
     .input(z.strictObject({ from: Bound.optional(), to: Bound.optional(), providerId: Id.optional(), chairId: Id.optional(), patientId: Id.optional(), status: AppointmentStatus.optional(), ...paging }))
     .output(page(Appointment)),
-  get: procedure({ permission: 'appointments.read', type: 'query' })
+  get: procedure({ permission: 'appointments.read', type: 'query', audit: 'patient' })
     .route({ method: 'GET', path: '/appointments/{id}' })
     .input(z.strictObject({ id: Id }))
     .output(Appointment),
@@ -98,12 +98,12 @@ export const appointments = {
     .input(z.strictObject({ id: Id, status: AppointmentStatus, at: InstantText.optional(), overrideReason, commandId }))
     .output(Appointment),
   /** The conflicts that saving would meet; `id` is the appointment being moved, which never clashes with itself. */
-  check: procedure({ permission: 'appointments.read', type: 'query' })
+  check: procedure({ permission: 'appointments.read', type: 'query', audit: 'patient' })
     .route({ method: 'POST', path: '/appointments/check' })
     .input(z.strictObject({ ...slot, id: Id.optional(), patientId: Id.optional() }))
     .output(z.strictObject({ conflicts: z.array(Conflict) })),
   /** The next free starts, earliest first, for a provider, a chair or both. */
-  freeSlots: procedure({ permission: 'appointments.read', type: 'query' })
+  freeSlots: procedure({ permission: 'appointments.read', type: 'query', audit: 'patient' })
     .route({ method: 'GET', path: '/schedule/free' })
     .input(
       z.strictObject({
