@@ -138,9 +138,9 @@ function commandIdOf({ idempotencyKey }: Connection, input: unknown, invalid: (f
   return idempotencyKey.toLowerCase()
 }
 
-/** Whose record was read: named by the input, or by what was found under an id of another kind, or by the id itself. */
+/** Whose record was read: named by the input, or by what was found under an id of another kind, or the patient found under its own id. */
 function patientIdOf(input: unknown, output: unknown): string | undefined {
-  const { patientId, id } = (input ?? {}) as { patientId?: unknown; id?: unknown }
-  const found = [patientId, (output as { patientId?: unknown } | undefined)?.patientId, id].find((value) => typeof value === 'string')
-  return found as string | undefined
+  const given = (input ?? {}) as { patientId?: unknown; id?: unknown }
+  const found = (output ?? {}) as { patientId?: unknown; id?: unknown }
+  return [given.patientId, found.patientId, given.id === found.id ? given.id : undefined].find((id): id is string => typeof id === 'string')
 }
