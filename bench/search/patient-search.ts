@@ -38,7 +38,9 @@ function fill(db: Database.Database, everybody: readonly SearchablePatient[]): v
   const index = new PatientIndex(db)
   const started = performance.now()
   for (let from = 0; from < everybody.length; from += 1_000) {
-    db.transaction(() => everybody.slice(from, from + 1_000).forEach((patient, at) => index.put(from + at + 1, patient)))()
+    db.transaction(() => {
+      for (const [at, patient] of everybody.slice(from, from + 1_000).entries()) index.put(from + at + 1, patient)
+    })()
   }
   const elapsed = performance.now() - started
   db.pragma('wal_checkpoint(TRUNCATE)')

@@ -15,7 +15,9 @@ export function searchable(patients: readonly SearchablePatient[] = []): { db: D
   db.pragma('journal_mode=WAL')
   db.exec(patientSearchSchema)
   const index = new PatientIndex(db)
-  db.transaction(() => patients.forEach((patient, at) => index.put(at + 1, patient)))()
+  db.transaction(() => {
+    for (const [at, patient] of patients.entries()) index.put(at + 1, patient)
+  })()
   return { db, index }
 }
 
