@@ -49,7 +49,7 @@ const build = async () => {
     const began = new Date()
     rmSync(stampFile, { force: true })
     // A quiet build speaks on standard error only, so that the command's own output stays clean.
-    const args = [join(root, 'node_modules/electron-vite/bin/electron-vite.js'), 'build', ...(ifNeeded ? ['--logLevel', 'warn'] : [])]
+    const args = [join(root, 'node_modules/electron-vite/bin/electron-vite.js'), 'build', ...(ifNeeded ? ['--logLevel', 'error'] : [])]
     const code = await run(node, args, { cwd: root, stdio: ifNeeded ? ['ignore', 2, 2] : 'inherit' })
     if (code === 0) {
       writeFileSync(stampFile, '')
