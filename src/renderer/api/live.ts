@@ -1,0 +1,65 @@
+import type { Query, QueryClient } from '@tanstack/react-query'
+import type { Changes } from '../../shared/contract/streams.js'
+
+/** Groups of the contract whose answers show records of a kind. A kind that is not here reloads every open query: right, only slower. */
+const shownBy: Readonly<Record<string, readonly string[]>> = {
+  patient: ['patients', 'appointments', 'chart', 'dashboard', 'today', 'billing', 'media'],
+  appointment: ['appointments', 'chart', 'dashboard', 'today'],
+  practitioner: ['staff', 'appointments', 'chart', 'dashboard', 'today'],
+  chair: ['staff', 'appointments', 'dashboard', 'today'],
+  closedTime: ['staff', 'appointments', 'dashboard', 'today'],
+  clinic: ['session', 'settings', 'appointments', 'dashboard'],
+  user: ['session', 'staff'],
+  organization: ['staff', 'chart'],
+}
+
+/** More records than this in one go (an import) reload by kind alone. */
+const manyRecords = 200
+
+const groupOf = (query: Query): string => {
+  const path = query.queryKey[0]
+  return Array.isArray(path) ? String(path[0]) : ''
+}
+
+/** The record or patient that a query asks for, when its input names one. */
+function subjectOf(query: Query): string | undefined {
+  const options = query.queryKey[1] as { input?: { id?: unknown; patientId?: unknown } } | undefined
+  const subject = options?.input?.id ?? options?.input?.patientId
+  return typeof subject === 'string' ? subject : undefined
+}
+
+/** Decides whether a query shows any of the changed records. */
+export function isTouched(query: Query, records: Changes['records']): boolean {
+  const group = groupOf(query)
+  const subject = records.length > manyRecords ? undefined : subjectOf(query)
+  return records.some(({ kind, id, patientId }) => {
+    const groups = shownBy[kind]
+    if (groups && !groups.includes(group)) return false
+    // A chart of another patient needs no reload; names of staff and chairs (no patient) may stand in any answer.
+    return subject === undefined || subject === id || patientId === undefined || subject === patientId
+  })
+}
+
+/** Collects changes for a moment and reloads what shows them, so that an import of thousands costs a few reloads a second. */
+export function createInvalidator(client: QueryClient, waitMs = 60): { add(changes: Changes): void; all(): void } {
+  let pending: Changes['records'] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let wait = waitMs
+  const flush = (): void => {
+    const records = pending
+    pending = []
+    timer = undefined
+    // While many arrive the next round comes later; a single edit shows at once.
+    wait = records.length > manyRecords ? Math.min(wait * 2, 1500) : waitMs
+    void client.invalidateQueries({ predicate: (query) => isTouched(query, records) })
+  }
+  return {
+    add({ records }) {
+      pending.push(...records)
+      timer ??= setTimeout(flush, wait)
+    },
+    all() {
+      void client.invalidateQueries()
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { createContext, useContext, useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import type { Progress, SyncStatus } from '../../shared/contract/streams.js'
+import { api, connection } from './client.js'
+import type { ConnectionState } from './connection.js'
+import { createInvalidator } from './live.js'
+import { follow } from './streams.js'
+
+/** Whether somebody is signed in and the screen is not locked; streams rest meanwhile. */
+export const ActiveContext = createContext(false)
+
+/** Calls `onEvent` for every event of a stream while the component is shown; broken lines are taken up again. `subscribe` must not change. */
+export function useStream<Event>(
+  subscribe: (signal: AbortSignal) => Promise<AsyncIterable<Event>>,
+  onEvent: (event: Event) => void,
+  onResume?: () => void,
+): void {
+  const handlers = useRef({ onEvent, onResume })
+  handlers.current = { onEvent, onResume }
+  const isActive = useContext(ActiveContext)
+  const hasRun = useRef(false)
+  useEffect(() => {
+    if (!isActive) return
+    // Events went by while the screen was locked.
+    if (hasRun.current) handlers.current.onResume?.()
+    hasRun.current = true
+    const end = new AbortController()
+    void follow(connection, subscribe, {
+      signal: end.signal,
+      onEvent: (event) => handlers.current.onEvent(event),
+      onResume: () => handlers.current.onResume?.(),
+    })
+    return () => end.abort()
+  }, [subscribe, isActive])
+}
+
+const changes = (signal: AbortSignal) => api.streams.changes(undefined, { signal })
+const syncStatus = (signal: AbortSignal) => api.streams.syncStatus(undefined, { signal })
+const progress = (signal: AbortSignal) => api.streams.progress(undefined, { signal })
+
+/** Keeps every query current by the stream of changes; mounted once, in the shell. */
+export function useLiveQueries(): void {
+  const client = useQueryClient()
+  const [invalidator] = useState(() => createInvalidator(client))
+  useStream(changes, invalidator.add, invalidator.all)
+}
+
+/** The state of synchronisation for the badge; undefined until the first event. */
+export function useSyncStatus(): SyncStatus | undefined {
+  const [status, setStatus] = useState<SyncStatus>()
+  useStream(syncStatus, setStatus)
+  return status
+}
+
+/** Long tasks of this workstation by id, the newest state of each. */
+export function useProgress(): readonly Progress[] {
+  const [tasks, setTasks] = useState<readonly Progress[]>([])
+  useStream(progress, (event) => setTasks((before) => [event, ...before.filter(({ id }) => id !== event.id)].slice(0, 20)))
+  return tasks
+}
+
+/** The line between this page and the workstation's core. */
+export const useConnection = (): ConnectionState => useSyncExternalStore(connection.subscribe, connection.state)

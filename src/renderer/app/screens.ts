@@ -1,0 +1,68 @@
+import { type Icon, IconUserPlus, IconUsers } from '@tabler/icons-react'
+import type { ComponentType } from 'react'
+import type { Permission } from '../../shared/permissions.js'
+import type { Title } from '../i18n/texts.js'
+import { openPanel } from './panels.js'
+
+/**
+ * A place in the application. To add one:
+ *   1. `src/renderer/features/<x>/screen.tsx` exports `Screen`, a component that begins with `<Page><PageHeader title=… />`;
+ *   2. `src/renderer/features/<x>/texts.ts` exports `texts = defineTexts('<x>', { en, es, ar })`, read by `useTexts(texts)`;
+ *   3. one entry in `screens` below. It is loaded when it is first opened.
+ * Data comes from `useQuery(rpc.….queryOptions({ input }))` and stays current by itself (a new record kind gets its line in api/live.ts),
+ * commands go through `useCommand(api.….…)`, the signed-in user is `useSession()`, a path's parameter `useParam('patientId')`,
+ * moving is `useNavigate()` with `to: '/patients/$patientId'`. A feature imports no other feature.
+ */
+export interface Screen {
+  id: string
+  /** Path of the route, parameters as `$patientId`. */
+  path: string
+  title: Title
+  permission: Permission
+  load: () => Promise<{ Screen: ComponentType }>
+  /** Present when it stands in the navigation: its icon and the second key of its shortcut, `g` and then this. */
+  navigation?: { icon: Icon; key: string }
+  /** The screen that is marked in the navigation while this one is open. */
+  under?: string
+}
+
+/** All screens, in the order of the navigation. */
+export const screens: readonly Screen[] = [
+  {
+    id: 'patients',
+    path: '/patients',
+    title: { en: 'Patients', es: 'Pacientes', ar: 'المرضى' },
+    permission: 'patients.read',
+    load: () => import('../features/patients/screen.js'),
+    navigation: { icon: IconUsers, key: 'p' },
+  },
+  {
+    id: 'patient',
+    path: '/patients/$patientId',
+    title: { en: 'Patient', es: 'Paciente', ar: 'المريض' },
+    permission: 'patients.read',
+    load: () => import('../features/patients/patient-screen.js'),
+    under: 'patients',
+  },
+]
+
+/** Something to do from anywhere: it stands in the command palette and, with a key, among the shortcuts. */
+export interface Action {
+  id: string
+  title: Title
+  permission: Permission
+  icon: Icon
+  key?: string
+  run(): void
+}
+
+export const actions: readonly Action[] = [
+  {
+    id: 'registerPatient',
+    title: { en: 'Register a patient', es: 'Registrar un paciente', ar: 'تسجيل مريض' },
+    permission: 'patients.write',
+    icon: IconUserPlus,
+    key: 'n',
+    run: () => openPanel('registerPatient', {}),
+  },
+]

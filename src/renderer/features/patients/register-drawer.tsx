@@ -1,0 +1,65 @@
+import { Button } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { api } from '../../api/client.js'
+import { refusedFields } from '../../api/errors.js'
+import { useCommand } from '../../api/use-command.js'
+import { useTexts } from '../../i18n/texts.js'
+import { texts as uiTexts } from '../../ui/texts.js'
+import { useToasts } from '../../ui/toasts.js'
+import { Duplicates, useDuplicates } from './duplicates.js'
+import { PatientDrawer } from './patient-drawer.js'
+import { BasicFields } from './patient-fields.js'
+import { fieldsOf, markRefused, usePatientForm, valuesFromSearch } from './patient-form.js'
+import { texts } from './texts.js'
+
+/** Registers a patient with eight fields; whoever may already be there is offered first. */
+export function RegisterDrawer({ typed, onClose }: { typed?: string; onClose: () => void }) {
+  const t = useTexts(texts)
+  const ui = useTexts(uiTexts)
+  const toasts = useToasts()
+  const navigate = useNavigate()
+  const form = usePatientForm(valuesFromSearch(typed))
+  const [isBirthDateValid, setIsBirthDateValid] = useState(true)
+  const duplicates = useDuplicates(form.values)
+  const register = useCommand((input: Parameters<typeof api.patients.register>[0] & { commandId: string }) =>
+    api.patients.register(input).catch((error: unknown) => {
+      markRefused(form, refusedFields(error), ui('notValid'))
+      throw error
+    }),
+  )
+  const show = (patientId: string): void => {
+    onClose()
+    void navigate({ to: '/patients/$patientId', params: { patientId } })
+  }
+  const submit = form.onSubmit(async (values) => {
+    if (!isBirthDateValid) return
+    const patient = await register.run(fieldsOf(values))
+    if (!patient) return
+    toasts.done(t('registered', { recordNumber: patient.recordNumber }))
+    show(patient.id)
+  })
+  const hasDuplicates = duplicates.length > 0
+  return (
+    <PatientDrawer
+      title={t('register')}
+      error={register.error}
+      isDirty={form.isDirty()}
+      onClose={onClose}
+      onSubmit={submit}
+      footer={
+        <>
+          <Button variant="default" onClick={onClose}>
+            {t('cancel')}
+          </Button>
+          <Button type="submit" variant={hasDuplicates ? 'default' : 'filled'} loading={register.isRunning}>
+            {t(hasDuplicates ? 'registerAnyway' : 'registerNew')}
+          </Button>
+        </>
+      }
+    >
+      <Duplicates hits={duplicates} onOpen={({ id }) => show(id)} />
+      <BasicFields form={form} onBirthDateValidity={setIsBirthDateValid} />
+    </PatientDrawer>
+  )
+}

@@ -1,0 +1,31 @@
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { demoAccount } from '../../../shared/contract/demo-account.js'
+import { rpc } from '../../api/client.js'
+import { useTexts } from '../../i18n/texts.js'
+import { FrontPage } from '../../ui/front-page.js'
+import classes from './sign-in.module.css'
+import { SignInForm } from './sign-in-form.js'
+import { texts } from './texts.js'
+
+/** Signing in to the clinic of this workstation. A demo shows its account. */
+export function Screen() {
+  const t = useTexts(texts)
+  const { data } = useQuery(rpc.session.welcome.queryOptions())
+  const [filled, setFilled] = useState<{ username: string; password: string }>()
+  return (
+    <FrontPage title={t('title')} note={data?.clinic?.name}>
+      {data?.clinic?.isDemo && !filled && (
+        <div className={classes.demo}>
+          <strong>{t('demoTitle')}</strong>
+          <div>{t('demoText', demoAccount)}</div>
+          <Button variant="default" size="compact-sm" mt={8} onClick={() => setFilled({ ...demoAccount })}>
+            {t('demoFill')}
+          </Button>
+        </div>
+      )}
+      <SignInForm key={filled ? 'filled' : 'empty'} filled={filled} />
+    </FrontPage>
+  )
+}
