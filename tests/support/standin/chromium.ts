@@ -28,7 +28,16 @@ export const startChromium = async (switches: ReadonlyMap<string, string>): Prom
   const passedOn = [...switches].filter(([name]) => !ownSwitches.has(name)).map(([name, value]) => (value === '' ? `--${name}` : `--${name}=${value}`))
   const browser = spawn(
     process.env.STANDIN_CHROMIUM ?? '/usr/bin/chromium',
-    ['--headless=new', '--no-startup-window', '--remote-debugging-port=0', `--user-data-dir=${profile}`, '--hide-scrollbars', ...rootOnly(), ...passedOn],
+    [
+      '--headless=new',
+      '--no-startup-window',
+      '--remote-debugging-port=0',
+      `--user-data-dir=${profile}`,
+      '--hide-scrollbars',
+      ...camera,
+      ...rootOnly(),
+      ...passedOn,
+    ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   )
   const gone = new Promise<void>((resolve) => browser.once('exit', () => resolve()))
@@ -58,6 +67,9 @@ export const startChromium = async (switches: ReadonlyMap<string, string>): Prom
     },
   }
 }
+
+/** A camera and a microphone that are there, so that a refusal is told from a missing device. */
+const camera = ['--use-fake-device-for-media-stream']
 
 /** Chromium's own sandbox cannot run as root; everybody else keeps it. */
 const rootOnly = (): string[] => (process.getuid?.() === 0 ? ['--no-sandbox'] : [])

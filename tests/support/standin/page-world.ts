@@ -5,9 +5,22 @@ export type PageMessage =
   | { type: 'post'; channel: string; value: Wire; ports: string[] }
   | { type: 'port'; id: string; value: Wire }
   | { type: 'close'; id: string }
+  | { type: 'open'; address: string }
   | { type: 'preloadError'; message: string }
 
 type Preload = (require: (name: string) => unknown, module: { exports: object }, exports: object, process: object) => void
+
+/**
+ * Makes `window.open` ask the main process and return nothing, as Electron does when its handler denies. Runs in the page's
+ * own world; a DOM event is all that this shares with the isolated one.
+ */
+export function refuseWindows(eventName: string): void {
+  window.open = (address = '') => {
+    const detail = address === '' ? 'about:blank' : String(new URL(address, document.baseURI))
+    dispatchEvent(new CustomEvent(eventName, { detail }))
+    return null
+  }
+}
 
 /**
  * Runs the preload in the page's isolated world with what Electron's sandbox gives it: `ipcRenderer.postMessage`, and
@@ -21,6 +34,9 @@ export function startIsolatedWorld(binding: string, makeCodec: typeof createCode
   const send = (message: PageMessage): void => toMain(JSON.stringify(message))
   const ports = new Map<string, MessagePort>()
 
+  addEventListener(binding, (event) => {
+    if (event instanceof CustomEvent) send({ type: 'open', address: String(event.detail) })
+  })
   const adopt = (port: MessagePort): string => {
     const id = crypto.randomUUID()
     ports.set(id, port)

@@ -6,7 +6,7 @@ import { devTools } from './chromium.js'
 import { createCodec } from './codec.js'
 import type { Channel } from './dev-tools.js'
 import { answerRequest, type PausedRequest, permissionNames } from './page-requests.js'
-import { type PageMessage, startIsolatedWorld } from './page-world.js'
+import { type PageMessage, refuseWindows, startIsolatedWorld } from './page-world.js'
 import { ipcMain, MessagePortMain } from './ports.js'
 import { fromPageAddress, type Session, session, toPageAddress } from './session.js'
 import { nativeTheme } from './system.js'
@@ -68,6 +68,7 @@ export class WebContents extends EventEmitter {
       page.send('Page.enable'),
       page.send('Fetch.enable', { patterns: [{ urlPattern: '*' }] }),
       page.send('Runtime.addBinding', { name: this.#binding, executionContextName: isolatedWorld }),
+      page.send('Page.addScriptToEvaluateOnNewDocument', { source: `if (window === top) (${refuseWindows})(${JSON.stringify(this.#binding)})` }),
       page.send('Page.addScriptToEvaluateOnNewDocument', { worldName: isolatedWorld, source: this.#preloadScript() }),
     ])
     await page.send('Runtime.enable')
@@ -114,7 +115,7 @@ export class WebContents extends EventEmitter {
     browser.on('Target.targetInfoChanged', ({ targetInfo }) => {
       if (targetInfo.targetId === this.targetId) this.emit('stand-in-title', targetInfo.title)
     })
-    // A window that the page opens is closed again: Electron never makes it, Chromium cannot be told so beforehand.
+    // A link that asks for a new window: Electron never makes it, Chromium cannot be told so beforehand.
     browser.on('Target.targetCreated', ({ targetInfo }) => {
       if (targetInfo.openerId === this.targetId) browser.send('Target.closeTarget', { targetId: targetInfo.targetId }).catch(() => undefined)
     })
@@ -128,7 +129,8 @@ export class WebContents extends EventEmitter {
     else if (message.type === 'post') {
       const ports = message.ports.map((id) => new MessagePortMain(id, this))
       ipcMain.emit(message.channel, { sender: this, senderFrame: this.mainFrame, ports }, decode(message.value))
-    } else MessagePortMain.receive(message)
+    } else if (message.type === 'open') this.#openHandler?.({ url: fromPageAddress(message.address) })
+    else MessagePortMain.receive(message)
   }
 
   toPage(message: PageMessage): void {
