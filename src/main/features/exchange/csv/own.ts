@@ -102,7 +102,7 @@ export function ownDraft(info: TableInfo, cells: string[], place: Place): Draft 
   const source = valueOf(cell.get(sourceColumn) ?? '', 'json')
   const fault = schemaFault(kind, fields)
   if (fault) return skipped(fault.code, fault.path)
-  return { type: 'record', kind, id, fields: (source ? { ...fields, source } : fields) as Fields & { source: Source }, label: `${kind}/${id}`, resourceType: kind, place, issues: [] }
+  return { type: 'record', kind, id, fields: (source ? { ...fields, source } : fields) as Fields & { source: Source }, label: `${kind}/${id}`, resourceType: kind, place, length: cells.join().length, issues: [] }
 }
 
 /** Null for a cell that does not hold what its column is for. */

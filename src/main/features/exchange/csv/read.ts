@@ -83,6 +83,8 @@ class Table {
   readonly #rules: CellRules
   readonly #fields: [string, FieldMapping][]
   readonly #mapped: Set<string>
+  /** A column that the record's name gives back. */
+  readonly #onlyId: string | undefined
   readonly #counts = new Map<string, number>()
 
   constructor(
@@ -94,6 +96,7 @@ class Table {
     this.#at = new Map(info.header.map((name, at) => [name, at]))
     this.#rules = { ...options.mapping, currency: options.mapping.currency ?? options.currency }
     this.#fields = Object.entries(mapping.fields).map(([field, origin]) => [field, originOf(origin)])
+    this.#onlyId = mapping.id?.length === 1 ? mapping.id[0] : undefined
     this.#mapped = new Set(this.#fields.flatMap(([, { column }]) => column ?? []))
   }
 
@@ -111,7 +114,9 @@ class Table {
     const { kind } = this.mapping
     const skipped = (code: IssueCode, path?: string): Skipped => ({ type: 'skipped', resourceType: table, place: path ? { ...place, path } : place, code })
     if (cells.length < header.length || cells.slice(header.length).some((cell) => cell !== '')) return skipped('columnCount')
-    const digest = hash('sha256', JSON.stringify(cells.slice(0, header.length)), 'base64').slice(0, 16)
+    const text = JSON.stringify(cells.slice(0, header.length))
+    const { length } = text
+    const digest = hash('sha256', text, 'base64').slice(0, 16)
     const name = this.#nameOf(cells, digest)
     if (name === undefined) return skipped('duplicate')
     const issues: Issue[] = []
@@ -122,7 +127,7 @@ class Table {
       this.seen.names.add(name)
       const source: Source = { system: 'csv', id: name, digest, ...(rest ? { rest } : {}) }
       const id = this.options.idFor(name)
-      return { type: 'record', kind, id, fields: { ...fields, source }, ...(defaults[kind] ? { defaults: defaults[kind] } : {}), label: name.slice(0, 300), resourceType: table, place, issues }
+      return { type: 'record', kind, id, fields: { ...fields, source }, ...(defaults[kind] ? { defaults: defaults[kind] } : {}), label: name.slice(0, 300), resourceType: table, place, length, issues }
     } catch (error) {
       if (error instanceof Refusal) return skipped(error.code, error.path)
       throw error
@@ -172,7 +177,7 @@ class Table {
       }
     }
     for (const [field, value] of constants) if (!field.includes('.') || hasGroup(fields, field)) setPath(fields, field, value)
-    for (const [at, name] of this.info.header.entries()) if (!this.#mapped.has(name) && cells[at] !== undefined && cells[at] !== '') rest[name] = cells[at]
+    for (const [at, name] of this.info.header.entries()) if (!this.#mapped.has(name) && name !== this.#onlyId && cells[at] !== undefined && cells[at] !== '') rest[name] = cells[at]
     return { fields, rest: Object.keys(rest).length > 0 ? rest : undefined }
   }
 

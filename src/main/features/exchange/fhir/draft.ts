@@ -25,6 +25,8 @@ export interface Draft {
   /** FHIR type or name of the table. */
   resourceType: string
   place: Place
+  /** Characters of the source's text, for making operations of a bearable size. */
+  length: number
   /** What is odd but was accepted. */
   issues: Issue[]
 }
@@ -104,7 +106,7 @@ export function draftOf(resource: JsonObject, name: string, place: Place, seen: 
     ...(defaults ? { defaults } : {}),
     label: name,
     resourceType,
-    place,
+    place, length: text.length,
     issues,
   })
   try {

@@ -21,3 +21,6 @@ export const rankOfType = (resourceType: string): number => rank.get(resourceTyp
 
 /** FHIR's name of a record kind, by which `status` and reports count imported kinds; the kind itself where FHIR has none. */
 export const nameOfKind = (kind: string): string => byKind.get(kind)?.resourceType ?? kind
+
+/** The record kind of a FHIR type; undefined for one that the product does not model. */
+export const kindOfType = (resourceType: string): string | undefined => byType.get(resourceType)?.kind
