@@ -218,12 +218,16 @@ class RequestHandler {
   }
 
   #refuse(res: ServerResponse, error: unknown): void {
-    if (res.headersSent) res.destroy()
-    else if (error instanceof HttpRefusal) sendRefusal(res, error)
+    const { code } = (error ?? {}) as { code?: unknown }
+    // The client hung up: nothing failed here, and nobody is left to tell.
+    if (res.destroyed && (!res.headersSent || code === 'ERR_STREAM_PREMATURE_CLOSE')) return
+    if (error instanceof HttpRefusal) sendRefusal(res, error)
     else {
-      const { status, code, message, data } = error instanceof ORPCError ? error : toRefusal(error, 'http', commonErrors, this.options.ipc.needs)
-      sendJson(res, status, errorBody(code, message, data as Record<string, unknown>))
+      const refusal = error instanceof ORPCError ? error : toRefusal(error, 'http', commonErrors, this.options.ipc.needs)
+      sendJson(res, refusal.status, errorBody(refusal.code, refusal.message, refusal.data as Record<string, unknown>))
     }
+    // An answer that broke off halfway must not look complete.
+    if (res.headersSent && !res.writableEnded) res.destroy()
   }
 
   #track(req: IncomingMessage, res: ServerResponse): void {
