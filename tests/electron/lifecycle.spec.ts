@@ -60,12 +60,17 @@ test('closing the window quits, and the next start opens it where it stood', asy
   await second.end()
 })
 
-test('a program that cannot start ends with its reason', async () => {
+test('a program that cannot start ends with its reason; a text that was not made for people is not shown', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'medinsight-electron-'))
+  const application = await buildFixture()
   const reason = 'Another copy of MedInsight Hub holds this clinic. Nothing was changed.'
-  const { code, output } = await startAndWait(await buildFixture(), folder, { FIXTURE_REFUSAL: reason })
-  expect(code).toBe(1)
-  expect(output).toContain(reason)
+  const told = await startAndWait(application, folder, { FIXTURE_REFUSAL: reason, FIXTURE_IS_PUBLIC: 'yes' })
+  expect(told.code).toBe(1)
+  expect(told.output).toContain(reason)
+  const kept = await startAndWait(application, folder, { FIXTURE_REFUSAL: 'constraint failed for Ana Okafor' })
+  expect(kept.code).toBe(1)
+  expect(kept.output).not.toContain('Okafor')
+  expect(kept.output).toContain('Nothing was changed.')
   rmSync(folder, { recursive: true, force: true })
 })
 

@@ -97,8 +97,12 @@ const stopBeforeQuit = (host: DesktopHost): void => {
   })
 }
 
+/** Only errors made for people are shown: the text of any other may hold a path or a value. */
 const refuseToStart = (error: unknown): void => {
-  const reason = error instanceof Error ? error.message : 'An unexpected error stopped the start. Nothing was changed.'
+  const isForPeople = error instanceof Error && 'isPublic' in error
+  const reason = isForPeople
+    ? error.message
+    : `An unexpected error (${error instanceof Error ? error.name : 'unknown'}) stopped the start. Nothing was changed.`
   dialog.showErrorBox('MedInsight Hub could not start', reason)
   app.exit(1)
 }

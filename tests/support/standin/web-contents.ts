@@ -95,10 +95,10 @@ export class WebContents extends EventEmitter {
       if (context.name === isolatedWorld && context.auxData?.frameId === this.targetId) this.#context = context.uniqueId
     })
     page.on('Runtime.executionContextDestroyed', ({ executionContextUniqueId }) => {
-      if (executionContextUniqueId !== this.#context) return
-      this.#context = undefined
-      MessagePortMain.closeAll(this)
+      if (executionContextUniqueId === this.#context) this.#documentGone()
     })
+    // Said instead of the above when the whole document is replaced.
+    page.on('Runtime.executionContextsCleared', () => this.#documentGone())
     page.on('Page.frameNavigated', ({ frame }) => {
       if (!frame.parentId) this.#address = frame.url
     })
@@ -122,6 +122,11 @@ export class WebContents extends EventEmitter {
     browser.on('Target.targetDestroyed', ({ targetId }) => {
       if (targetId === this.targetId) this.destroy()
     })
+  }
+
+  #documentGone(): void {
+    this.#context = undefined
+    MessagePortMain.closeAll(this)
   }
 
   #fromPage(message: PageMessage): void {
