@@ -74,7 +74,14 @@ describe.runIf(hasTestData)('days on which clocks change in real time zones', ()
   it('have as many quarter hours as pass, in order, and find each of them again', () => {
     for (const [zone, instant, before, after] of transitions) {
       const day = Temporal.Instant.from(instant!).toZonedDateTimeISO(zone!).toPlainDate().toString()
-      for (const dates of [[day], Array.from({ length: 7 }, (_, days) => Temporal.PlainDate.from(day).add({ days: days - 3 }).toString())]) {
+      for (const dates of [
+        [day],
+        Array.from({ length: 7 }, (_, days) =>
+          Temporal.PlainDate.from(day)
+            .add({ days: days - 3 })
+            .toString(),
+        ),
+      ]) {
         const axis = buildAxis(dates, zone!)
         const { from, to } = boundsOf(axis, day)
         expect(to - from).toBe(24 * 3_600_000 - (Number(after) - Number(before)) * 1000)

@@ -16,7 +16,10 @@ describe('the board of a schedule', () => {
     expect(byDay.map(({ group }) => group?.label)).toEqual(['2026-11-16', '2026-11-16', '2026-11-16', '2026-11-17', '2026-11-17', '2026-11-17'])
     expect(byDay.map(({ group }) => group?.isToday)).toEqual([false, false, false, true, true, true])
     const byProvider = boardOf(days, { by: 'provider', groupBy: 'resource' }, words).columns
-    expect(byProvider.slice(0, 2).map(({ label, group }) => [label, group?.label])).toEqual([['2026-11-16', 'Dr. Ana Silva'], ['2026-11-17', 'Dr. Ana Silva']])
+    expect(byProvider.slice(0, 2).map(({ label, group }) => [label, group?.label])).toEqual([
+      ['2026-11-16', 'Dr. Ana Silva'],
+      ['2026-11-17', 'Dr. Ana Silva'],
+    ])
   })
 
   it('has a last column for those that nobody on the board treats, only when there are any', () => {
@@ -28,7 +31,8 @@ describe('the board of a schedule', () => {
   })
 
   it('shows closed times of the clinic everywhere and those of one provider or chair only there', () => {
-    const closedOf = (by: 'provider' | 'chair') => boardOf([days[0]!], { by, groupBy: 'day' }, words).columns.map(({ closed }) => closed.map(({ label }) => label))
+    const closedOf = (by: 'provider' | 'chair') =>
+      boardOf([days[0]!], { by, groupBy: 'day' }, words).columns.map(({ closed }) => closed.map(({ label }) => label))
     expect(closedOf('provider')).toEqual([['Team meeting'], ['Team meeting', 'At the university'], ['Team meeting']])
     expect(closedOf('chair')[1]).toEqual(['Team meeting', 'Repair'])
   })
@@ -45,8 +49,14 @@ describe('the conflicts shown while dragging', () => {
     const appointments = days.flatMap((day) => day.appointments)
     const lunch = (from: number, to: number) => [...weekly(from, 12.5), ...weekly(13.5, to)]
     const hours = new Map(days[0]!.providers.map(({ id }, index) => [id, index === 2 ? weekly(10, 16) : lunch(8, 18)]))
-    const surroundings = { timeZone: 'Europe/Berlin', clinicHours: weekly(8, 18), hoursOf: (id: string) => hours.get(id), booked: appointments, closedTimes: days.flatMap((day) => day.closedTimes) }
-    const one = <T,>(values: readonly T[]) => fc.constantFrom(...values, undefined)
+    const surroundings = {
+      timeZone: 'Europe/Berlin',
+      clinicHours: weekly(8, 18),
+      hoursOf: (id: string) => hours.get(id),
+      booked: appointments,
+      closedTimes: days.flatMap((day) => day.closedTimes),
+    }
+    const one = <T>(values: readonly T[]) => fc.constantFrom(...values, undefined)
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 24 * 12 * 2 - 40 }),

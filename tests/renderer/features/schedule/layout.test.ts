@@ -8,7 +8,14 @@ const date = '2026-11-16'
 const axis = buildAxis([date], 'UTC', { from: 8 * 60, to: 18 * 60 })
 const period = (from: string, to: string) => ({ startAt: `${date}T${from}:00Z`, endAt: `${date}T${to}:00Z` })
 const column: BoardColumn = { id: 'c', resourceId: 'p', date, label: 'P', working: [period('09:00', '12:00'), period('13:00', '17:00')], closed: [] }
-const visit = (id: string, startAt: string, durationMinutes: number): BoardAppointment => ({ id, resourceId: 'p', startAt: `${startAt}:00Z`, durationMinutes, status: 'booked', title: id })
+const visit = (id: string, startAt: string, durationMinutes: number): BoardAppointment => ({
+  id,
+  resourceId: 'p',
+  startAt: `${startAt}:00Z`,
+  durationMinutes,
+  status: 'booked',
+  title: id,
+})
 
 describe('overlapping appointments', () => {
   const stretches = fc.array(
@@ -57,19 +64,32 @@ describe('overlapping appointments', () => {
 
 describe('a column', () => {
   it('shows what touches its hours, and lets only be taken what begins in them', () => {
-    const placed = placeColumn(column, [visit('before', `${date}T07:30`, 60), visit('in', `${date}T10:00`, 30), visit('late', `${date}T19:00`, 30), visit('yesterday', '2026-11-15T10:00', 60)], axis, 1)
-    expect(placed.map(({ appointment, isMovable }) => [appointment.id, isMovable])).toEqual([['before', false], ['in', true]])
+    const placed = placeColumn(
+      column,
+      [visit('before', `${date}T07:30`, 60), visit('in', `${date}T10:00`, 30), visit('late', `${date}T19:00`, 30), visit('yesterday', '2026-11-15T10:00', 60)],
+      axis,
+      1,
+    )
+    expect(placed.map(({ appointment, isMovable }) => [appointment.id, isMovable])).toEqual([
+      ['before', false],
+      ['in', true],
+    ])
   })
 
   it('is shaded outside working hours and in the break', () => {
-    expect(shadedRows(column.working, date, axis)).toEqual([{ from: 0, to: 4 }, { from: 16, to: 20 }, { from: 36, to: 40 }])
+    expect(shadedRows(column.working, date, axis)).toEqual([
+      { from: 0, to: 4 },
+      { from: 16, to: 20 },
+      { from: 36, to: 40 },
+    ])
     expect(shadedRows([], date, axis)).toEqual([{ from: 0, to: 40 }])
   })
 
   it('shows an hour around work and appointments, in whole hours', () => {
-    const minutesOf = (ms: number): number => (ms / 60_000) % (24 * 60)
+    const minutesOf = (ms: number): number => Math.floor(ms / 60_000) % (24 * 60)
     expect(visibleHours([column], [], minutesOf)).toEqual({ from: 8 * 60, to: 18 * 60 })
     expect(visibleHours([column], [visit('early', `${date}T06:40`, 30)], minutesOf)).toEqual({ from: 5 * 60, to: 18 * 60 })
+    expect(visibleHours([column], [visit('night', `${date}T23:40`, 30)], minutesOf)).toEqual({ from: 0, to: 24 * 60 })
     expect(visibleHours([{ ...column, working: [] }], [], minutesOf)).toEqual({ from: 0, to: 24 * 60 })
   })
 })
@@ -77,15 +97,21 @@ describe('a column', () => {
 describe('the window of what is drawn', () => {
   it('always holds what is in view, within what there is', () => {
     fc.assert(
-      fc.property(fc.integer({ min: -50, max: 20_000 }), fc.integer({ min: 0, max: 2000 }), fc.integer({ min: 5, max: 300 }), fc.integer({ min: 0, max: 200 }), (scroll, viewport, size, count) => {
-        const { from, to } = windowOf(scroll, viewport, size, count, 4)
-        expect(from).toBeGreaterThanOrEqual(0)
-        expect(to).toBeLessThanOrEqual(count)
-        for (let item = 0; item < count; item++) {
-          const isInView = (item + 1) * size > Math.max(0, scroll) && item * size < Math.max(0, scroll) + viewport
-          if (isInView) expect(item >= from && item < to).toBe(true)
-        }
-      }),
+      fc.property(
+        fc.integer({ min: -50, max: 20_000 }),
+        fc.integer({ min: 0, max: 2000 }),
+        fc.integer({ min: 5, max: 300 }),
+        fc.integer({ min: 0, max: 200 }),
+        (scroll, viewport, size, count) => {
+          const { from, to } = windowOf(scroll, viewport, size, count, 4)
+          expect(from).toBeGreaterThanOrEqual(0)
+          expect(to).toBeLessThanOrEqual(count)
+          for (let item = 0; item < count; item++) {
+            const isInView = (item + 1) * size > Math.max(0, scroll) && item * size < Math.max(0, scroll) + viewport
+            if (isInView) expect(item >= from && item < to).toBe(true)
+          }
+        },
+      ),
     )
   })
 })

@@ -6,12 +6,26 @@ import { drawn, type Field, movedBy, resizedBy, type Steer, standing, steered } 
 import type { BoardAppointment, BoardColumn } from '../../../../src/renderer/features/schedule/board/types.js'
 
 const berlin = 'Europe/Berlin'
-const column = (resourceId: string, date: string): BoardColumn => ({ id: `${date}/${resourceId}`, resourceId, date, label: resourceId, working: [], closed: [] })
+const column = (resourceId: string, date: string): BoardColumn => ({
+  id: `${date}/${resourceId}`,
+  resourceId,
+  date,
+  label: resourceId,
+  working: [],
+  closed: [],
+})
 const steps = { snapMinutes: 15, fineMinutes: 5, newMinutes: 30 }
 const dates = ['2026-10-24', '2026-10-25', '2026-10-26']
 const columns = dates.flatMap((date) => [column('ana', date), column('ben', date)])
 const field: Field = { axis: buildAxis(dates, berlin), columns, steps }
-const visit = (startAt: string, durationMinutes = 30): BoardAppointment => ({ id: 'v', resourceId: 'ana', startAt, durationMinutes, status: 'booked', title: 'V' })
+const visit = (startAt: string, durationMinutes = 30): BoardAppointment => ({
+  id: 'v',
+  resourceId: 'ana',
+  startAt,
+  durationMinutes,
+  status: 'booked',
+  title: 'V',
+})
 const nineOnSaturday = standing(visit('x'), columns[0]!, visit('2026-10-24T07:00:00Z'))
 
 describe('dragging', () => {

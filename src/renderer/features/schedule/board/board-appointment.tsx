@@ -33,6 +33,7 @@ export interface BoardAppointmentProps {
 
 /** Height in pixels from which a second line has room. */
 const twoLines = 38
+const lineHeight = 17
 
 /** One appointment on the board. Clicks, keys and drags are handled by the board around it. */
 export const AppointmentBlock = memo(function AppointmentBlock(props: BoardAppointmentProps) {
@@ -44,6 +45,7 @@ export const AppointmentBlock = memo(function AppointmentBlock(props: BoardAppoi
   const height = (to - from) * rowHeight
   const Icon = statusIcons[appointment.status]
   const more = [appointment.detail, appointment.place, appointment.hasOverride ? t('override') : undefined].filter((text) => text)
+  const lines = [appointment.detail, appointment.place].filter((text) => text !== undefined).slice(0, Math.max(0, Math.floor((height - twoLines) / lineHeight)))
   const style: CSSProperties = {
     insetBlockStart: from * rowHeight,
     blockSize: height - 2,
@@ -64,25 +66,23 @@ export const AppointmentBlock = memo(function AppointmentBlock(props: BoardAppoi
       >
         <span className={classes.title}>
           <Icon size={14} aria-hidden />
-          <bdi className={classes.name}>{appointment.title}</bdi>
+          <span className={classes.name} dir="auto">
+            {appointment.title}
+          </span>
           {appointment.hasOverride && <IconAlertTriangle className={classes.override} size={14} aria-hidden />}
-          {height < twoLines && <span className={classes.when}>{start}</span>}
+          {height < twoLines && <bdi className={classes.when}>{formats.shortTime(times.from)}</bdi>}
         </span>
         {height >= twoLines && (
-          <span className={classes.line}>
-            <bdi>{start}</bdi> · {status}
+          <span className={classes.status}>
+            <bdi>{formats.shortTime(times.from)}</bdi>
+            <span className={classes.name}>{status}</span>
           </span>
         )}
-        {height >= twoLines + 18 && appointment.detail && (
-          <span className={classes.line}>
-            <bdi>{appointment.detail}</bdi>
+        {lines.map((text) => (
+          <span key={text} className={classes.line} dir="auto">
+            {text}
           </span>
-        )}
-        {height >= twoLines + 36 && appointment.place && (
-          <span className={classes.line}>
-            <bdi>{appointment.place}</bdi>
-          </span>
-        )}
+        ))}
       </button>
       {isMovable && !isReadOnly && <span className={classes.handle} data-resize={itemKey} aria-hidden />}
     </li>

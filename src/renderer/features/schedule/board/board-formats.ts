@@ -4,6 +4,8 @@ import { Temporal } from 'temporal-polyfill'
 export interface BoardFormats {
   /** Time of an instant, in milliseconds since 1970. */
   time: (ms: number) => string
+  /** The same without AM or PM, for where room is short and the hours beside say it. */
+  shortTime: (ms: number) => string
   /** Minutes after midnight as a clock shows them. */
   wall: (minutes: number) => string
   /** A column's day, e.g. Mon 16 Nov. */
@@ -19,6 +21,13 @@ export function boardFormats(locale: string, timeZone: string): BoardFormats {
   const day = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' })
   return {
     time: (ms) => time.format(ms),
+    shortTime: (ms) =>
+      time
+        .formatToParts(ms)
+        .filter(({ type }) => type !== 'dayPeriod')
+        .map(({ value }) => value)
+        .join('')
+        .trim(),
     wall: (minutes) => wall.format(minutes * 60_000),
     day: (date) => day.format(Date.parse(date)),
     minutesOf: (ms) => {

@@ -42,7 +42,9 @@ export function Ghost({ proposal, title, conflicts, columnIndex, columnWidth, ax
         </bdi>
         <span>{t('minutes', { count: proposal.durationMinutes })}</span>
       </span>
-      <bdi className={classes.name}>{title}</bdi>
+      <span className={classes.name} dir="auto">
+        {title}
+      </span>
       {conflicts.map((code) => (
         <span key={code} className={classes.clash}>
           <IconAlertTriangle size={14} />

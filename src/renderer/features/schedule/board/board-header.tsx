@@ -39,7 +39,9 @@ export const BoardHeader = memo(function BoardHeader({ shown, all, columnWidth }
         {shown.map(({ column, index }) => (
           <div key={column.id} className={classes.heading} data-grouped={column.group ? true : undefined} style={{ insetInlineStart: index * columnWidth, inlineSize: columnWidth }}>
             {column.color && <span className={classes.dot} style={{ background: column.color }} />}
-            <bdi className={classes.name}>{column.label}</bdi>
+            <span className={classes.name} dir="auto">
+              {column.label}
+            </span>
           </div>
         ))}
       </div>

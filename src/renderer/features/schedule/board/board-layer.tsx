@@ -10,14 +10,15 @@ const noCollisions: CollisionDetection = () => []
 interface LayerProps {
   style: CSSProperties
   onClick: (event: MouseEvent) => void
+  onPress: () => void
   children: ReactNode
 }
 
-function Surface({ style, onClick, children }: LayerProps) {
+function Surface({ style, onClick, onPress, children }: LayerProps) {
   const { setNodeRef, listeners } = useDraggable({ id: 'board' })
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: the pointer's way; keys have their own (use-board-keys.ts)
-    <div ref={setNodeRef} className={classes.body} style={style} data-board-body onClick={onClick} {...listeners}>
+    <div ref={setNodeRef} className={classes.body} style={style} data-board-body onPointerDownCapture={onPress} onClick={onClick} {...listeners}>
       {children}
     </div>
   )
@@ -27,8 +28,8 @@ function Surface({ style, onClick, children }: LayerProps) {
  * The columns' surface with pointer and touch dragging. The whole surface is one draggable and the pressed element decides what is
  * dragged: hundreds of draggables would each cost on every render, and could be scrolled out of existence under the finger.
  */
-export function BoardLayer({ pointer, ...layer }: LayerProps & { pointer: ReturnType<typeof usePointerGesture> }) {
-  const { sensors, onDragStart, onDragMove, onDragEnd, onDragCancel } = pointer
+export function BoardLayer({ pointer, ...layer }: Omit<LayerProps, 'onPress'> & { pointer: ReturnType<typeof usePointerGesture> }) {
+  const { sensors, onDragStart, onDragMove, onDragEnd, onDragCancel, onPress } = pointer
   return (
     <DndContext
       sensors={sensors}
@@ -40,7 +41,7 @@ export function BoardLayer({ pointer, ...layer }: LayerProps & { pointer: Return
       // The board has a live region of its own, which speaks of times and names.
       accessibility={{ announcements: silent, screenReaderInstructions: { draggable: '' }, restoreFocus: false }}
     >
-      <Surface {...layer} />
+      <Surface {...layer} onPress={onPress} />
     </DndContext>
   )
 }

@@ -88,14 +88,14 @@ export function Board(props: BoardProps) {
 
   const onClick = useCallback(
     (event: MouseEvent) => {
-      if (!(event.target instanceof Element)) return
+      if (!(event.target instanceof Element) || pointer.wasDragged.current) return
       const key = event.target.closest<HTMLElement>('[data-appointment]')?.dataset.appointment
       if (key) return onOpen(partsOf(key).appointmentId)
       if (isReadOnly || event.target.closest('[data-resize]')) return
       const { column, row } = pointOn(event.currentTarget, { x: event.clientX, y: event.clientY }, { field, columnWidth, rowHeight })
       if (column) onCreate(drawn(column, row, undefined, field))
     },
-    [onOpen, onCreate, isReadOnly, field, columnWidth, rowHeight],
+    [onOpen, onCreate, isReadOnly, field, columnWidth, rowHeight, pointer.wasDragged],
   )
 
   // What is focused or lifted stays drawn when it is scrolled out of view: focus and a finger's drag hang on it.

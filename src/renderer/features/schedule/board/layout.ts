@@ -89,11 +89,17 @@ export const stretchOn = ({ from, to }: Stretch, date: string, axis: Axis): Stre
 
 /** Wall-clock hours worth showing, in minutes: all working times and appointments, an hour around them, whole hours. The whole day when nothing says. */
 export function visibleHours(columns: readonly BoardColumn[], appointments: readonly BoardAppointment[], minutesOf: (ms: number) => number): { from: number; to: number } {
-  const starts = [...columns.flatMap(({ working }) => working.map(({ startAt }) => Date.parse(startAt))), ...appointments.map(({ startAt }) => Date.parse(startAt))]
-  const lasts = [...columns.flatMap(({ working }) => working.map(({ endAt }) => Date.parse(endAt))), ...appointments.map((appointment) => timesOf(appointment).to)]
-  if (starts.length === 0) return { from: 0, to: 24 * 60 }
-  const from = Math.min(...starts.map(minutesOf))
-  const to = Math.max(...lasts.map((ms) => minutesOf(ms - 1) + 1))
+  const visits = appointments.map(({ startAt, durationMinutes }) => {
+    const from = minutesOf(Date.parse(startAt))
+    const to = from + durationMinutes
+    // One over midnight is also at the beginning of the next day.
+    return { from: to > 24 * 60 ? 0 : from, to: Math.min(to, 24 * 60) }
+  })
+  const work = columns.flatMap(({ working }) => working.map(({ startAt, endAt }) => ({ from: minutesOf(Date.parse(startAt)), to: minutesOf(Date.parse(endAt) - 1) + 1 })))
+  const spans = [...visits, ...work]
+  if (spans.length === 0) return { from: 0, to: 24 * 60 }
+  const from = Math.min(...spans.map((span) => span.from))
+  const to = Math.max(...spans.map((span) => span.to))
   return { from: Math.max(0, Math.floor(from / 60) * 60 - 60), to: Math.min(24 * 60, Math.ceil(to / 60) * 60 + 60) }
 }
 

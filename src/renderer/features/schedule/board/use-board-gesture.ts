@@ -93,11 +93,13 @@ export function useBoardGesture(options: GestureOptions) {
 export function usePointerGesture(options: GestureOptions, { current, begin, propose, drop, cancel }: ReturnType<typeof useBoardGesture>) {
   const latest = useRef(options)
   latest.current = options
+  const wasDragged = useRef(false)
   const drawnFrom = useRef<Required<Point> | undefined>(undefined)
   const sensors = useSensors(useSensor(MouseSensor, { activationConstraint: { distance: 4 } }), useSensor(TouchSensor, { activationConstraint: { delay: 250, tolerance: 8 } }))
 
   const onDragStart = useCallback(
     ({ activatorEvent }: DragStartEvent) => {
+      wasDragged.current = true
       const { field, isReadOnly, takenOf } = latest.current
       const target = activatorEvent.target
       if (!(target instanceof Element) || isReadOnly) return
@@ -139,5 +141,9 @@ export function usePointerGesture(options: GestureOptions, { current, begin, pro
     },
     [current, drop],
   )
-  return { sensors, onDragStart, onDragMove, onDragEnd, onDragCancel: cancel }
+  /** A press begins anew; the click that ends a drag, given up or not, is no click. */
+  const onPress = useCallback(() => {
+    wasDragged.current = false
+  }, [])
+  return { sensors, onDragStart, onDragMove, onDragEnd, onDragCancel: cancel, onPress, wasDragged }
 }

@@ -100,7 +100,7 @@ export function plainDay(date: string, timeZone: string): ScheduleDay {
   const start = Temporal.PlainDate.from(date)
   const at = (time: string): string => start.toPlainDateTime(time).toZonedDateTime(timeZone).toInstant().toString()
   const visit = (n: number, name: string, provider: number, time: string, minutes: number): Appointment => ({
-    id: id(6, n),
+    id: id(6, start.dayOfYear * 10 + n),
     patientId: id(4, n),
     patientName: name,
     providerId: day.providers[provider]!.id,
