@@ -33,6 +33,7 @@ export default defineConfig({
   },
   // Each test starts its own workstation on a temporary folder; there is no shared server.
   projects: [
+    { name: 'components', testDir: 'tests/renderer', testMatch: '**/*.spec.ts' },
     { name: 'e2e', testDir: 'tests/e2e' },
     { name: 'electron', testDir: 'tests/electron' },
   ],
