@@ -56,7 +56,7 @@ export function createInvalidator(client: QueryClient, waitMs = 60): { add(chang
   return {
     add({ records }) {
       pending.push(...records)
-      timer ??= setTimeout(flush, wait)
+      if (timer === undefined) timer = setTimeout(flush, wait)
     },
     all() {
       void client.invalidateQueries()

@@ -72,6 +72,9 @@ export function CommandPalette({ isOpen, onClose }: { isOpen: boolean; onClose: 
       shortcut={null}
       scrollable
       maxHeight={420}
+      centered={false}
+      yOffset="10vh"
+      overlayProps={{ backgroundOpacity: 0.4, blur: 0 }}
       attributes={{ content: { 'aria-label': t('palette') } }}
     >
       <Spotlight.Search placeholder={t('search')} aria-label={t('search')} leftSection={<IconSearch size={18} aria-hidden />} />

@@ -92,7 +92,7 @@ export function Shell() {
         {t('skip')}
       </button>
       <TopBar onSearch={openPalette} onNavigation={navigation.open} onShortcuts={list.open} />
-      <div className={classes.banners}>
+      <section className={classes.banners} aria-label={t('notices')}>
         {clinic.isDemo && (
           <div className={classes.banner} data-tone="info">
             <IconFlask size={16} aria-hidden /> {t('demo')}
@@ -105,7 +105,7 @@ export function Shell() {
             </div>
           )}
         </div>
-      </div>
+      </section>
       <aside className={classes.rail}>
         <Navigation />
       </aside>

@@ -1,5 +1,6 @@
-import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import { IconCheck, IconDeviceDesktop, IconLock, IconLogout, IconMoon, IconSun, IconUsers } from '@tabler/icons-react'
+import { NativeSelect, Popover, SegmentedControl, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import { type Icon, IconLock, IconLogout, IconUsers } from '@tabler/icons-react'
+import { useState } from 'react'
 import { api } from '../api/client.js'
 import { lock, signOut } from '../api/session.js'
 import { useCommand } from '../api/use-command.js'
@@ -20,88 +21,92 @@ const initialsOf = (name: string): string =>
     .join('')
     .toUpperCase()
 
-const schemes = [
-  { value: 'light', icon: IconSun, text: 'light' },
-  { value: 'dark', icon: IconMoon, text: 'dark' },
-  { value: 'auto', icon: IconDeviceDesktop, text: 'system' },
-] as const
+const schemes = ['light', 'dark', 'auto'] as const
+
+function Way({ icon: Icon, text, onGo }: { icon: Icon; text: string; onGo: () => void }) {
+  return (
+    <UnstyledButton className={classes.way} onClick={onGo}>
+      <Icon size={17} stroke={1.75} aria-hidden />
+      {text}
+    </UnstyledButton>
+  )
+}
+
+/** Language and appearance, kept with the account. */
+function Preferences() {
+  const t = useTexts(texts)
+  const language = useLanguage()
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const preferences = useCommand(api.session.setPreferences)
+  return (
+    <div className={classes.preferences}>
+      <SegmentedControl
+        fullWidth
+        size="xs"
+        aria-label={t('appearance')}
+        value={colorScheme}
+        data={schemes.map((value) => ({ value, label: t(value === 'auto' ? 'system' : value) }))}
+        onChange={(value) => {
+          setColorScheme(value)
+          void preferences.run({ colorScheme: value })
+        }}
+      />
+      <NativeSelect
+        size="xs"
+        label={t('language')}
+        value={language}
+        data={languages.map((value) => ({ value, label: languageNames[value] }))}
+        onChange={(event) => {
+          const next = event.currentTarget.value as Language
+          setLanguage(next)
+          void preferences.run({ language: next })
+        }}
+      />
+    </div>
+  )
+}
 
 /** Who is signed in, their language and appearance, and the ways out: lock, switch, sign out. */
 export function UserMenu() {
   const t = useTexts(texts)
-  const language = useLanguage()
   const toasts = useToasts()
   const { user } = useSession()
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
-  const preferences = useCommand(api.session.setPreferences)
-  const attempt = (act: () => Promise<unknown>) => () => void act().catch(toasts.failed)
-  const chooseLanguage = (next: Language): void => {
-    setLanguage(next)
-    void preferences.run({ language: next })
+  const [isOpen, setIsOpen] = useState(false)
+  const leave = (act: () => Promise<unknown>) => () => {
+    setIsOpen(false)
+    void act().catch(toasts.failed)
   }
-  const check = <IconCheck size={15} aria-hidden />
   return (
-    <Menu position="bottom-end" width={240} shadow="md">
-      <Menu.Target>
-        <UnstyledButton className={shell.user} aria-label={t('userMenu', { name: user.displayName })}>
+    <Popover opened={isOpen} onChange={setIsOpen} position="bottom-end" width={264} shadow="md" trapFocus returnFocus>
+      <Popover.Target>
+        <UnstyledButton className={shell.user} aria-label={t('userMenu', { name: user.displayName })} onClick={() => setIsOpen(!isOpen)}>
           <span className={shell.initials} aria-hidden>
             {initialsOf(user.displayName)}
           </span>
           <span className={shell.userName}>{user.displayName}</span>
         </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
+      </Popover.Target>
+      <Popover.Dropdown p={0}>
         <div className={classes.who}>
           <span className={classes.whoName}>{user.displayName}</span>
-          <span className={classes.quiet}>{t(user.role)}</span>
+          <span className={classes.quiet}>
+            {t(user.role)} · <bdi>{user.username}</bdi>
+          </span>
         </div>
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLock size={16} aria-hidden />} onClick={attempt(lock)}>
-          {t('lockNow')}
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconUsers size={16} aria-hidden />}
-          onClick={attempt(async () => {
-            requestSwitch()
-            await lock()
-          })}
-        >
-          {t('switchUser')}
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Label>{t('appearance')}</Menu.Label>
-        {schemes.map(({ value, icon: Icon, text }) => (
-          <Menu.Item
-            key={value}
-            leftSection={<Icon size={16} aria-hidden />}
-            rightSection={colorScheme === value && check}
-            aria-current={colorScheme === value || undefined}
-            onClick={() => {
-              setColorScheme(value)
-              void preferences.run({ colorScheme: value })
-            }}
-          >
-            {t(text)}
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Label>{t('language')}</Menu.Label>
-        {languages.map((each) => (
-          <Menu.Item
-            key={each}
-            lang={each}
-            rightSection={language === each && check}
-            aria-current={language === each || undefined}
-            onClick={() => chooseLanguage(each)}
-          >
-            {languageNames[each]}
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={attempt(signOut)}>
-          {t('signOut')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        <Preferences />
+        <div className={classes.ways}>
+          <Way icon={IconLock} text={t('lockNow')} onGo={leave(lock)} />
+          <Way
+            icon={IconUsers}
+            text={t('switchUser')}
+            onGo={leave(async () => {
+              requestSwitch()
+              await lock()
+            })}
+          />
+          <Way icon={IconLogout} text={t('signOut')} onGo={leave(signOut)} />
+        </div>
+      </Popover.Dropdown>
+    </Popover>
   )
 }

@@ -37,8 +37,23 @@ export const theme = createTheme({
     Select: { defaultProps: { size: 'sm', checkIconPosition: 'right', comboboxProps: { shadow: 'md' } } },
     Textarea: { defaultProps: { size: 'sm' } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
-    Modal: { defaultProps: { centered: true, radius: 'lg' } },
-    Drawer: { defaultProps: { position: 'right' } },
+    InputWrapper: { styles: { label: { marginBottom: 3 }, description: { marginTop: 3 } } },
+    // Their <header> would be a second banner of the page.
+    Modal: {
+      defaultProps: {
+        centered: true,
+        radius: 'lg',
+        attributes: { header: { role: 'presentation' } },
+        styles: { title: { fontWeight: 600, fontSize: 'var(--mantine-font-size-lg)' } },
+      },
+    },
+    Drawer: {
+      defaultProps: {
+        position: 'right',
+        attributes: { header: { role: 'presentation' } },
+        styles: { title: { fontWeight: 600, fontSize: 'var(--mantine-font-size-xl)' } },
+      },
+    },
     Anchor: { defaultProps: { underline: 'always' } },
   },
 })

@@ -15,11 +15,28 @@ interface VirtualListProps<Item> {
   /** Called when the last rows come into view, to fetch more. */
   onEnd?(): void
   className?: string
+  /** What the scrolling element is to a screen reader, e.g. the listbox of a search field. */
+  role?: 'listbox' | 'list' | 'presentation'
+  id?: string
+  label?: string
+  isBusy?: boolean
   ref?: Ref<VirtualListHandle>
 }
 
 /** A scrolling list that keeps only the rows in view in the document. Roles and labels are the caller's. */
-export function VirtualList<Item>({ items, rowHeight, keyOf, children, onEnd, className, ref }: VirtualListProps<Item>) {
+export function VirtualList<Item>({
+  items,
+  rowHeight,
+  keyOf,
+  children,
+  onEnd,
+  className,
+  role = 'presentation',
+  id,
+  label,
+  isBusy,
+  ref,
+}: VirtualListProps<Item>) {
   const scroller = useRef<HTMLDivElement>(null)
   const virtualizer = useVirtualizer({
     count: items.length,
@@ -39,7 +56,8 @@ export function VirtualList<Item>({ items, rowHeight, keyOf, children, onEnd, cl
   }, [last, items.length, onEnd])
 
   return (
-    <div ref={scroller} className={className} role="presentation" style={{ overflowY: 'auto' }}>
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: a caller that gives a label also gives a role that has one
+    <div ref={scroller} id={id} className={className} role={role} aria-label={label} aria-busy={isBusy} style={{ overflowY: 'auto' }}>
       <div role="presentation" style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
         {rows.map((row) => {
           const item = items[row.index]

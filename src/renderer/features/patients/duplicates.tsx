@@ -47,7 +47,7 @@ export function Duplicates({ hits, onOpen }: { hits: readonly Hit[]; onOpen: (hi
         <section className={classes.duplicates}>
           <h3 className={classes.duplicatesTitle}>{t('duplicatesTitle', { count: hits.length })}</h3>
           <ul className={classes.duplicatesList}>
-            {hits.slice(0, 4).map((hit) => (
+            {hits.slice(0, 3).map((hit) => (
               <li key={hit.id} className={classes.duplicate}>
                 <div className={classes.duplicateText}>
                   <bdi className={classes.name}>
@@ -55,9 +55,9 @@ export function Duplicates({ hits, onOpen }: { hits: readonly Hit[]; onOpen: (hi
                     {hit.givenName && `, ${hit.givenName}`}
                   </bdi>
                   <span>{[hit.birthDate && shortDay(hit.birthDate), ageSex(hit)].filter(Boolean).join(' · ')}</span>
-                  <span className={classes.quiet}>{hit.reasons.map((reason) => t(reasonTexts[reason])).join(', ')}</span>
+                  <span className={classes.reasons}>{hit.reasons.map((reason) => t(reasonTexts[reason])).join(', ')}</span>
                 </div>
-                <Button size="compact-md" onClick={() => onOpen(hit)} aria-label={`${t('openExisting')}: ${hit.familyName} ${hit.givenName}`}>
+                <Button size="compact-sm" onClick={() => onOpen(hit)} aria-label={`${t('openExisting')}: ${hit.familyName} ${hit.givenName}`}>
                   {t('openExisting')}
                 </Button>
               </li>

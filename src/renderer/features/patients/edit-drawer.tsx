@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Patient } from '../../../shared/contract/patients.js'
@@ -48,16 +47,7 @@ function EditForm({ patient, onClose }: { patient: Patient; onClose: () => void 
       isDirty={form.isDirty()}
       onClose={onClose}
       onSubmit={submit}
-      footer={
-        <>
-          <Button variant="default" onClick={onClose}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" loading={edit.isRunning}>
-            {t('save')}
-          </Button>
-        </>
-      }
+      submit={{ text: t('save'), isRunning: edit.isRunning }}
     >
       <BasicFields form={form} onBirthDateValidity={setIsBirthDateValid} />
       <AddressFields form={form} />

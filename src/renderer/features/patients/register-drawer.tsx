@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api } from '../../api/client.js'
@@ -47,16 +46,7 @@ export function RegisterDrawer({ typed, onClose }: { typed?: string; onClose: ()
       isDirty={form.isDirty()}
       onClose={onClose}
       onSubmit={submit}
-      footer={
-        <>
-          <Button variant="default" onClick={onClose}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" variant={hasDuplicates ? 'default' : 'filled'} loading={register.isRunning}>
-            {t(hasDuplicates ? 'registerAnyway' : 'registerNew')}
-          </Button>
-        </>
-      }
+      submit={{ text: t(hasDuplicates ? 'registerAnyway' : 'registerNew'), isRunning: register.isRunning, isSecondary: hasDuplicates }}
     >
       <Duplicates hits={duplicates} onOpen={({ id }) => show(id)} />
       <BasicFields form={form} onBirthDateValidity={setIsBirthDateValid} />

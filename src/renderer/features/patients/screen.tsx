@@ -100,11 +100,22 @@ export function Screen() {
       <Panel isFlush>
         {hits.isError && <ErrorState error={hits.error} onRetry={() => void hits.refetch()} />}
         {items.length > 0 && <PatientRowHeader />}
-        <div id="patient-hits" role="listbox" aria-label={t('results')} aria-busy={hits.isFetching} hidden={items.length === 0}>
-          <VirtualList ref={list} className={classes.list} items={items} rowHeight={rowHeight} keyOf={({ id }) => id} onEnd={more}>
+        {items.length > 0 && (
+          <VirtualList
+            ref={list}
+            id="patient-hits"
+            role="listbox"
+            label={t('results')}
+            isBusy={hits.isFetching}
+            className={classes.list}
+            items={items}
+            rowHeight={rowHeight}
+            keyOf={({ id }) => id}
+            onEnd={more}
+          >
             {(hit, index) => <PatientRow hit={hit} isActive={index === active} onOpen={open} />}
           </VirtualList>
-        </div>
+        )}
         {items.length === 0 && hits.isSuccess && !hits.isPlaceholderData && (
           <EmptyState icon={<IconUsers size={22} />} title={t(asked ? 'noneTitle' : 'emptyTitle')} text={t(asked ? 'noneText' : 'emptyText')}>
             {can('patients.write') && (

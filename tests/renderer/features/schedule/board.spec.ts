@@ -107,7 +107,7 @@ test.describe('with the pointer', () => {
 test.describe('by touch', () => {
   test.use({ hasTouch: true })
   test('a long press picks up, a mere swipe scrolls', async ({ page }) => {
-    await open(page, 'plain')
+    await open(page, 'plain&now=07:00')
     const client = await page.context().newCDPSession(page)
     const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', point?: { x: number; y: number }) =>
       client.send('Input.dispatchTouchEvent', { type, touchPoints: point ? [point] : [] })
@@ -118,6 +118,7 @@ test.describe('by touch', () => {
     await expect(ghost(page)).toHaveCount(0)
     expect(await asked(page)).toEqual([])
 
+    await page.locator('[data-board-body]').evaluate((body) => body.closest('section')!.scrollTo({ top: 0, behavior: 'instant' }))
     const again = await centre(appointment(page, 'Noah Smith'))
     await touch('touchStart', again)
     await expect(ghost(page)).toBeVisible()

@@ -89,6 +89,7 @@ function Page() {
 document.documentElement.lang = language
 document.documentElement.dir = directionOf(language)
 setLanguage(language)
+performance.mark('render')
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <DirectionProvider>
