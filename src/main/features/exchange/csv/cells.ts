@@ -1,6 +1,6 @@
 import { toMinor } from '../../../../shared/money.js'
-import { Refusal } from '../issues.js'
 import { whenFault } from '../fhir/when.js'
+import { Refusal } from '../issues.js'
 import type { CsvMapping, FieldMapping } from './mapping.js'
 
 /** How cells are to be read in one import. */
@@ -13,7 +13,20 @@ const overflow = /^#{3,}$/
 const iso = /^\d{4}-\d\d-\d\d/
 const written = /^(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?:[ T](\d{1,2}):(\d\d)(?::(\d\d))?)?$/
 const serial = /^\d{5}(?:[.,]\d+)?$/
-const truths: Readonly<Record<string, boolean>> = { true: true, yes: true, y: true, '1': true, 'sí': true, si: true, s: true, x: true, false: false, no: false, n: false, '0': false }
+const truths: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  y: true,
+  '1': true,
+  sí: true,
+  si: true,
+  s: true,
+  x: true,
+  false: false,
+  no: false,
+  n: false,
+  '0': false,
+}
 
 /** What a spreadsheet seems to have done to a text that is no number: `1.23E+11`, `2155.0`, `####`. */
 export function mangled(cell: string, as: FieldMapping['as']): 'mangledNumber' | 'overflowMarks' | undefined {

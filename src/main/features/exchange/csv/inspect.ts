@@ -104,7 +104,17 @@ async function headOf(path: string, encoding: Encoding): Promise<string> {
 /** Reads a CSV file once through: encoding, delimiter, header, number of rows, and what its columns look like. */
 export async function inspectCsv(path: string): Promise<TableInfo> {
   const file = basename(path)
-  const info: TableInfo = { path, file, table: file.replace(/\.\w+$/, '').toLowerCase(), encoding: 'utf-8', delimiter: ',', header: [], rowCount: 0, sample: [], columns: [] }
+  const info: TableInfo = {
+    path,
+    file,
+    table: file.replace(/\.\w+$/, '').toLowerCase(),
+    encoding: 'utf-8',
+    delimiter: ',',
+    header: [],
+    rowCount: 0,
+    sample: [],
+    columns: [],
+  }
   if ((await stat(path)).size === 0) return { ...info, fault: 'empty' }
   info.encoding = await detectEncoding(path)
   const head = await headOf(path, info.encoding)

@@ -48,7 +48,10 @@ export const CsvMapping = z.strictObject({
   /** Takes numbers in date columns as a spreadsheet's day count from 1900 or 1904. */
   serialDates: z.enum(['1900', '1904']).optional(),
   decimalComma: z.boolean().optional(),
-  currency: z.string().regex(/^[A-Z]{3}$/).optional(),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .optional(),
   tables: z.record(z.string(), TableMapping),
 })
 export type CsvMapping = z.infer<typeof CsvMapping>

@@ -1,11 +1,11 @@
 import type { z } from 'zod'
 import type { Source } from '../../../../shared/entities/entity.js'
 import { findEntity } from '../../../../shared/entities/index.js'
-import type { Place } from '../issues.js'
 import type { Draft, Skipped } from '../fhir/draft.js'
 import { schemaFault } from '../fhir/draft.js'
 import type { ExportRecord } from '../fhir/export.js'
 import type { Fields } from '../fhir/lens.js'
+import type { Place } from '../issues.js'
 import type { TableInfo } from './inspect.js'
 import { plainCell } from './write.js'
 
@@ -56,7 +56,8 @@ export function ownRow(record: ExportRecord): string[] {
   return [record.id, ...ownColumns(record.kind).map(({ name, leaf }) => cellText(at(fields, name), leaf)), source ? JSON.stringify(source) : '']
 }
 
-const at = (fields: unknown, path: string): unknown => path.split('.').reduce<unknown>((value, step) => (typeof value === 'object' && value !== null ? (value as Fields)[step] : undefined), fields)
+const at = (fields: unknown, path: string): unknown =>
+  path.split('.').reduce<unknown>((value, step) => (typeof value === 'object' && value !== null ? (value as Fields)[step] : undefined), fields)
 
 function cellText(value: unknown, leaf: Leaf): string {
   if (value === undefined || value === null) return ''
@@ -76,8 +77,28 @@ export const kindOfTable = (table: string): string | undefined => ownKinds.find(
 
 /** Kinds that a CSV export holds. Staff accounts and settings are not for files. */
 export const ownKinds: readonly string[] = [
-  'organization', 'practitioner', 'chair', 'closedTime', 'patient', 'appointment', 'encounter', 'condition', 'allergy', 'observation', 'procedure', 'medicationRequest', 'immunization', 'diagnosticReport',
-  'imagingStudy', 'goal', 'carePlan', 'claim', 'explanationOfBenefit', 'symptom', 'media', 'otherResource',
+  'organization',
+  'practitioner',
+  'chair',
+  'closedTime',
+  'patient',
+  'appointment',
+  'encounter',
+  'condition',
+  'allergy',
+  'observation',
+  'procedure',
+  'medicationRequest',
+  'immunization',
+  'diagnosticReport',
+  'imagingStudy',
+  'goal',
+  'carePlan',
+  'claim',
+  'explanationOfBenefit',
+  'symptom',
+  'media',
+  'otherResource',
 ]
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -102,7 +123,17 @@ export function ownDraft(info: TableInfo, cells: string[], place: Place): Draft 
   const source = valueOf(cell.get(sourceColumn) ?? '', 'json')
   const fault = schemaFault(kind, fields)
   if (fault) return skipped(fault.code, fault.path)
-  return { type: 'record', kind, id, fields: (source ? { ...fields, source } : fields) as Fields & { source: Source }, label: `${kind}/${id}`, resourceType: kind, place, length: cells.join().length, issues: [] }
+  return {
+    type: 'record',
+    kind,
+    id,
+    fields: (source ? { ...fields, source } : fields) as Fields & { source: Source },
+    label: `${kind}/${id}`,
+    resourceType: kind,
+    place,
+    length: cells.join().length,
+    issues: [],
+  }
 }
 
 /** Null for a cell that does not hold what its column is for. */

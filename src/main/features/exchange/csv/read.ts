@@ -3,15 +3,15 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Source } from '../../../../shared/entities/entity.js'
 import { entities } from '../../../../shared/entities/index.js'
-import { type Issue, type IssueCode, type Place, Refusal } from '../issues.js'
 import type { Draft, ImportItem, Skipped } from '../fhir/draft.js'
 import { schemaFault } from '../fhir/draft.js'
 import type { Fields } from '../fhir/lens.js'
 import { NameSet } from '../fhir/name-set.js'
 import type { ImportStore } from '../fhir/resolve.js'
+import { type Issue, type IssueCode, type Place, Refusal } from '../issues.js'
 import { type CellRules, cellOf, mangled, readCell } from './cells.js'
-import { type Condition, type CsvMapping, type FieldMapping, originOf, type TableMapping } from './mapping.js'
 import { hasLostZeros, inspectCsv, rowsOf, type TableInfo } from './inspect.js'
+import { type Condition, type CsvMapping, type FieldMapping, originOf, type TableMapping } from './mapping.js'
 import { isOwnTable, ownDraft } from './own.js'
 
 export interface ReadCsvOptions extends ImportStore {
@@ -24,7 +24,11 @@ const rank = new Map(entities.map((entity, at) => [entity.kind, at]))
 const rankOf = (kind: string): number => (kind === 'otherResource' ? 1000 : (rank.get(kind) ?? 999))
 
 /** What a record of a kind must have although tables often do not say it. */
-const fallbacks: Readonly<Record<string, Fields>> = { patient: { givenName: '', sex: 'unknown' }, practitioner: { givenName: '', isActive: true }, organization: { isActive: true } }
+const fallbacks: Readonly<Record<string, Fields>> = {
+  patient: { givenName: '', sex: 'unknown' },
+  practitioner: { givenName: '', isActive: true },
+  organization: { isActive: true },
+}
 const defaults: Readonly<Record<string, Fields>> = { practitioner: { isBookable: false } }
 
 /** All CSV files of a path, a file or a folder, with what can be told of them. Throws when the path cannot be read. */
@@ -127,7 +131,18 @@ class Table {
       this.seen.names.add(name)
       const source: Source = { system: 'csv', id: name, digest, ...(rest ? { rest } : {}) }
       const id = this.options.idFor(name)
-      return { type: 'record', kind, id, fields: { ...fields, source }, ...(defaults[kind] ? { defaults: defaults[kind] } : {}), label: name.slice(0, 300), resourceType: table, place, length, issues }
+      return {
+        type: 'record',
+        kind,
+        id,
+        fields: { ...fields, source },
+        ...(defaults[kind] ? { defaults: defaults[kind] } : {}),
+        label: name.slice(0, 300),
+        resourceType: table,
+        place,
+        length,
+        issues,
+      }
     } catch (error) {
       if (error instanceof Refusal) return skipped(error.code, error.path)
       throw error
@@ -177,7 +192,8 @@ class Table {
       }
     }
     for (const [field, value] of constants) if (!field.includes('.') || hasGroup(fields, field)) setPath(fields, field, value)
-    for (const [at, name] of this.info.header.entries()) if (!this.#mapped.has(name) && name !== this.#onlyId && cells[at] !== undefined && cells[at] !== '') rest[name] = cells[at]
+    for (const [at, name] of this.info.header.entries())
+      if (!this.#mapped.has(name) && name !== this.#onlyId && cells[at] !== undefined && cells[at] !== '') rest[name] = cells[at]
     return { fields, rest: Object.keys(rest).length > 0 ? rest : undefined }
   }
 

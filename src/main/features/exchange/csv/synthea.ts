@@ -9,16 +9,33 @@ const coded = (field: string, system: string, code = 'CODE', text = 'DESCRIPTION
   [`${field}.code`]: column(code),
   [`${field}.text`]: column(text),
 })
-const place = { 'address.line': column('ADDRESS'), 'address.city': column('CITY'), 'address.state': column('STATE'), 'address.postalCode': column('ZIP', 'postalCode') }
+const place = {
+  'address.line': column('ADDRESS'),
+  'address.city': column('CITY'),
+  'address.state': column('STATE'),
+  'address.postalCode': column('ZIP', 'postalCode'),
+}
 const openUntil = (open: string, ended: string): FieldMapping => ({ column: 'STOP', values: { '': open }, otherwise: ended })
-const kept = (id?: string[], patient?: string): TableMapping => ({ kind: 'otherResource', ...(id ? { id } : {}), fields: {}, ...(patient ? { patient: { column: patient, refers: 'patients' } } : {}) })
+const kept = (id?: string[], patient?: string): TableMapping => ({
+  kind: 'otherResource',
+  ...(id ? { id } : {}),
+  fields: {},
+  ...(patient ? { patient: { column: patient, refers: 'patients' } } : {}),
+})
 
 const people: CsvMapping['tables'] = {
   organizations: { kind: 'organization', id: ['Id'], fields: { name: column('NAME'), ...place, phone: column('PHONE', 'phone'), isActive: { value: true } } },
   providers: {
     kind: 'practitioner',
     id: ['Id'],
-    fields: { givenName: column('NAME', 'firstWords'), familyName: column('NAME', 'lastWord'), sex: { column: 'GENDER', values: { M: 'male', F: 'female' } }, specialty: column('SPECIALITY'), ...place, isActive: { value: true } },
+    fields: {
+      givenName: column('NAME', 'firstWords'),
+      familyName: column('NAME', 'lastWord'),
+      sex: { column: 'GENDER', values: { M: 'male', F: 'female' } },
+      specialty: column('SPECIALITY'),
+      ...place,
+      isActive: { value: true },
+    },
   },
   patients: {
     kind: 'patient',
@@ -41,7 +58,21 @@ const chart: CsvMapping['tables'] = {
     fields: {
       patientId,
       status: { value: 'finished' },
-      class: { column: 'ENCOUNTERCLASS', values: { ambulatory: 'AMB', wellness: 'AMB', outpatient: 'AMB', urgentcare: 'AMB', emergency: 'EMER', inpatient: 'IMP', virtual: 'VR', home: 'HH', hospice: 'HH', snf: 'IMP' } },
+      class: {
+        column: 'ENCOUNTERCLASS',
+        values: {
+          ambulatory: 'AMB',
+          wellness: 'AMB',
+          outpatient: 'AMB',
+          urgentcare: 'AMB',
+          emergency: 'EMER',
+          inpatient: 'IMP',
+          virtual: 'VR',
+          home: 'HH',
+          hospice: 'HH',
+          snf: 'IMP',
+        },
+      },
       ...coded('type', snomed),
       'period.start': column('START', 'time'),
       'period.end': column('STOP', 'time'),
@@ -55,7 +86,15 @@ const chart: CsvMapping['tables'] = {
     kind: 'condition',
     id: ['PATIENT', 'ENCOUNTER', 'CODE', 'START'],
     repeats: true,
-    fields: { patientId, encounterId, ...coded('code', snomed), onset: column('START', 'time'), abatement: column('STOP', 'time'), clinicalStatus: openUntil('active', 'resolved'), verificationStatus: { value: 'confirmed' } },
+    fields: {
+      patientId,
+      encounterId,
+      ...coded('code', snomed),
+      onset: column('START', 'time'),
+      abatement: column('STOP', 'time'),
+      clinicalStatus: openUntil('active', 'resolved'),
+      verificationStatus: { value: 'confirmed' },
+    },
   },
   allergies: {
     kind: 'allergy',
@@ -113,7 +152,14 @@ const chart: CsvMapping['tables'] = {
     kind: 'immunization',
     id: ['PATIENT', 'ENCOUNTER', 'CODE', 'DATE'],
     repeats: true,
-    fields: { patientId, encounterId, ...coded('vaccine', 'http://hl7.org/fhir/sid/cvx'), status: { value: 'completed' }, occurrence: column('DATE', 'time'), cost: column('BASE_COST', 'money') },
+    fields: {
+      patientId,
+      encounterId,
+      ...coded('vaccine', 'http://hl7.org/fhir/sid/cvx'),
+      status: { value: 'completed' },
+      occurrence: column('DATE', 'time'),
+      cost: column('BASE_COST', 'money'),
+    },
   },
   observations: {
     kind: 'observation',

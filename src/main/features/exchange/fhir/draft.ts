@@ -58,12 +58,14 @@ const schemas = new Map<string, z.ZodType>()
 
 /** Schema of a draft's fields: those of the kind but the source, and what the store or the defaults add. */
 function schemaOf(kind: string, defaults: Fields | undefined): z.ZodType {
-  let schema = schemas.get(kind)
+  const key = [kind, ...Object.keys(defaults ?? {})].join()
+  let schema = schemas.get(key)
   if (!schema) {
-    const given = new Set(['source', 'recordNumber', ...Object.keys(defaults ?? {})])
+    const given = new Set(['source', ...Object.keys(defaults ?? {})])
     const shape = findEntity(kind)?.schema.shape ?? {}
-    schema = z.strictObject(Object.fromEntries(Object.entries(shape as z.ZodRawShape).filter(([name]) => !given.has(name))))
-    schemas.set(kind, schema)
+    const left = Object.entries(shape as z.ZodRawShape).filter(([name]) => !given.has(name))
+    schema = z.strictObject(Object.fromEntries(left.map(([name, field]) => [name, name === 'recordNumber' ? (field as z.ZodType).optional() : field])))
+    schemas.set(key, schema)
   }
   return schema
 }
@@ -106,7 +108,8 @@ export function draftOf(resource: JsonObject, name: string, place: Place, seen: 
     ...(defaults ? { defaults } : {}),
     label: name,
     resourceType,
-    place, length: text.length,
+    place,
+    length: text.length,
     issues,
   })
   try {

@@ -9,7 +9,13 @@ const backslash = 0x5c
 
 /** What a byte means outside strings: 1 opens, 2 closes, 3 ends a key, 4 begins a string. A table, because most bytes mean nothing. */
 const meaning = new Uint8Array(256)
-for (const [text, code] of [['{[', 1], ['}]', 2], [':', 3], ['"', 4]] as const) for (const char of text) meaning[char.charCodeAt(0)] = code
+for (const [text, code] of [
+  ['{[', 1],
+  ['}]', 2],
+  [':', 3],
+  ['"', 4],
+] as const)
+  for (const char of text) meaning[char.charCodeAt(0)] = code
 
 /** Depth of nesting and number of keys, counted on the bytes before anything is built of them. */
 function scan(bytes: Uint8Array): { depth: number; keys: number } {

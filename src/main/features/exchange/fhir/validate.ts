@@ -7,8 +7,36 @@ export type Fault = Pick<Issue, 'code'> & { path: string }
 
 /** Elements of R4 that hold a date, dateTime or instant, beside those whose name says so. */
 const timeNames = new Set([
-  'birthDate', 'authoredOn', 'issued', 'recordedDate', 'recorded', 'created', 'started', 'start', 'end', 'date', 'sent', 'received', 'lastUpdated', 'whenPrepared', 'whenHandedOver', 'dateAsserted', 'assertedDate', 'dueDate',
-  'startDate', 'statusDate', 'expirationDate', 'lastOccurrence', 'timestamp', 'approvalDate', 'lastReviewDate', 'paymentDate', 'creation', 'authored', 'lastModified', 'collectedDateTime',
+  'birthDate',
+  'authoredOn',
+  'issued',
+  'recordedDate',
+  'recorded',
+  'created',
+  'started',
+  'start',
+  'end',
+  'date',
+  'sent',
+  'received',
+  'lastUpdated',
+  'whenPrepared',
+  'whenHandedOver',
+  'dateAsserted',
+  'assertedDate',
+  'dueDate',
+  'startDate',
+  'statusDate',
+  'expirationDate',
+  'lastOccurrence',
+  'timestamp',
+  'approvalDate',
+  'lastReviewDate',
+  'paymentDate',
+  'creation',
+  'authored',
+  'lastModified',
+  'collectedDateTime',
 ])
 const idShape = /^[A-Za-z0-9\-.]{1,64}$/
 const codeShape = /^\S+(\s\S+)*$/
@@ -54,11 +82,20 @@ function walkObject(value: JsonObject, path: string, add: Add): void {
   }
   const { start, end } = value
   if (typeof start === 'string' && typeof end === 'string' && endsBefore(start, end)) add('endBeforeStart', path === '' ? 'end' : `${path}.end`)
-  if (isObject(value.low) && isObject(value.high) && typeof value.low.value === 'number' && typeof value.high.value === 'number' && value.low.unit === value.high.unit && value.low.value > value.high.value) {
+  if (
+    isObject(value.low) &&
+    isObject(value.high) &&
+    typeof value.low.value === 'number' &&
+    typeof value.high.value === 'number' &&
+    value.low.unit === value.high.unit &&
+    value.low.value > value.high.value
+  ) {
     add('endBeforeStart', `${path}.high`)
   }
-  if (typeof value.onsetDateTime === 'string' && typeof value.abatementDateTime === 'string' && endsBefore(value.onsetDateTime, value.abatementDateTime)) add('endBeforeStart', 'abatementDateTime')
-  if (typeof value.birthDate === 'string' && typeof value.deceasedDateTime === 'string' && endsBefore(value.birthDate, value.deceasedDateTime)) add('endBeforeStart', 'deceasedDateTime')
+  if (typeof value.onsetDateTime === 'string' && typeof value.abatementDateTime === 'string' && endsBefore(value.onsetDateTime, value.abatementDateTime))
+    add('endBeforeStart', 'abatementDateTime')
+  if (typeof value.birthDate === 'string' && typeof value.deceasedDateTime === 'string' && endsBefore(value.birthDate, value.deceasedDateTime))
+    add('endBeforeStart', 'deceasedDateTime')
 }
 
 function checkText(value: string, path: string, name: string | undefined, add: Add): void {
