@@ -9,13 +9,13 @@ import { startWorkstation } from './workstation.js'
 
 /** Entry of the desktop application: one workstation behind one window. */
 const openDesktop = async ({ applicationFolder, keyStore }: Desktop): Promise<DesktopHost> => {
-  const folder = join(process.env.MEDINSIGHT_DATA ?? applicationFolder, 'clinics', 'default')
+  const folder = join(process.env.MEDINSIGHT_DATA || applicationFolder, 'clinics', 'default')
   let answer: Parameters<typeof holdFolder>[1] = async () => undefined
   const held = await holdFolder(folder, (request) => answer(request))
   try {
     const place = placeOf(folder)
     // A key file or passphrase file that the administrator names replaces the system's key store, where there is none.
-    const isNamed = Boolean(process.env.MEDINSIGHT_KEY_FILE ?? process.env.MEDINSIGHT_PASSPHRASE_FILE)
+    const isNamed = Boolean(process.env.MEDINSIGHT_KEY_FILE || process.env.MEDINSIGHT_PASSPHRASE_FILE)
     const workstation = await startWorkstation(isNamed ? place : { ...place, keyStore, keyStoreKind: 'system' })
     answer = answerHolderRequests(workstation)
     return {

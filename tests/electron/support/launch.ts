@@ -58,8 +58,13 @@ export const launch = async ({
     // Playwright adds --no-sandbox unless told; only root needs it.
     ...(process.getuid?.() !== 0 && { chromiumSandbox: true }),
   })
-  if (process.env.SHOW_MAIN_OUTPUT) app.process().stderr?.pipe(process.stderr)
-  const page = await app.firstWindow()
+  let output = ''
+  app.process().stderr?.on('data', (text) => {
+    output += text
+  })
+  const page = await app.firstWindow().catch((error: Error) => {
+    throw new Error(`${error.message}\nThe main process said:\n${output}`, { cause: error })
+  })
   await page.waitForLoadState('load')
   return {
     app,
