@@ -1,6 +1,9 @@
 import type { ProcedureMeta } from '../../shared/contract/procedure.js'
 import type { Actor, SessionCarrier } from '../features/handler.js'
 
+// Hosts know of features only what these types say.
+export type { Actor, SessionCarrier } from '../features/handler.js'
+
 /** One caller as a transport knows it. Shared by all calls of a WebSocket or port, made anew for each HTTP request. */
 export interface Connection {
   carrier: SessionCarrier

@@ -2,10 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { commonErrors, type ProcedureMeta } from '../../shared/contract/procedure.js'
-import type { Actor, Refusals } from '../features/handler.js'
 import { admit } from '../ipc/admission.js'
-import type { IpcNeeds } from '../ipc/needs.js'
-import { refusalsOf } from '../ipc/refusals.js'
+import type { Actor, IpcNeeds } from '../ipc/needs.js'
+import { type CommonRefusals, refusalsOf } from '../ipc/refusals.js'
 import { HttpRefusal, sendJson } from './replies.js'
 import type { HttpCall } from './rest.js'
 import { pathPattern } from './routes.js'
@@ -36,7 +35,7 @@ export interface BinaryRequest {
   contentType: string | undefined
   /** The upload as it arrives; ends with an error when it is longer than the route allows or stalls. */
   body: AsyncIterable<Uint8Array>
-  errors: Refusals<typeof commonErrors>
+  errors: CommonRefusals
   signal: AbortSignal
 }
 

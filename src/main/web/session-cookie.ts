@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { SessionCarrier } from '../features/handler.js'
+import type { SessionCarrier } from '../ipc/needs.js'
 
 const tokenShape = /^[A-Za-z0-9._~+/=-]{8,512}$/
 

@@ -118,6 +118,11 @@ describe('content', () => {
     expect([answer.status, answer.text, answer.headers['content-length']]).toEqual([200, '', '10'])
   })
 
+  test('that breaks off on our side is cut, so that it does not look complete, and written down', async () => {
+    await expect(get('cut')).rejects.toThrow()
+    expect(clinic.log).toMatchObject([{ level: 'error', facts: { error: 'SqliteError' } }])
+  })
+
   test('is refused in the usual form', async () => {
     expect((await get('none')).json()).toMatchObject({ code: 'NOT_FOUND', retryable: false })
     const broken = await get('broken')
@@ -167,11 +172,6 @@ describe('an upload', () => {
     await expect.poll(() => begun.broken).toBe(1)
     expect(uploads).toEqual([])
     expect(clinic.log).toEqual([])
-  })
-
-  test('whose content breaks off on our side is cut, so that it does not look complete, and written down', async () => {
-    await expect(get('cut')).rejects.toThrow()
-    expect(clinic.log).toMatchObject([{ level: 'error', facts: { error: 'SqliteError' } }])
   })
 })
 
