@@ -34,7 +34,7 @@ export function TaskMenu() {
     <Popover position="bottom-end" width={320} shadow="md" trapFocus returnFocus>
       <Popover.Target>
         <UnstyledButton className={shell.barButton} aria-label={t('tasks')} title={t('tasks')}>
-          <Indicator disabled={running === 0} label={running} size={15} color="clinic.8">
+          <Indicator disabled={running === 0} label={running} size={15} color="clinic.8" className={classes.bell}>
             <IconBell size={19} stroke={1.75} aria-hidden />
           </Indicator>
         </UnstyledButton>

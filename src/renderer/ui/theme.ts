@@ -37,7 +37,13 @@ export const theme = createTheme({
     Select: { defaultProps: { size: 'sm', checkIconPosition: 'right', comboboxProps: { shadow: 'md' } } },
     Textarea: { defaultProps: { size: 'sm' } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
-    InputWrapper: { styles: { label: { marginBottom: 3 }, description: { marginTop: 3 } } },
+    InputWrapper: {
+      styles: {
+        label: { marginBottom: 3 },
+        description: { marginTop: 3, fontSize: 'var(--mantine-font-size-xs)' },
+        error: { fontSize: 'var(--mantine-font-size-xs)' },
+      },
+    },
     // Their <header> would be a second banner of the page.
     Modal: {
       defaultProps: {

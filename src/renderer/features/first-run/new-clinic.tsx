@@ -1,6 +1,5 @@
-import { Alert, Button, PasswordInput, Select, Stack, TextInput } from '@mantine/core'
+import { Button, PasswordInput, Select, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { IconAlertTriangle } from '@tabler/icons-react'
 import { useEffect, useMemo, useState } from 'react'
 import { api } from '../../api/client.js'
 import { refusedFields } from '../../api/errors.js'
@@ -102,11 +101,7 @@ function BackupStep({ form }: { form: ClinicForm }) {
         spellCheck={false}
         {...form.getInputProps('backupFolder')}
       />
-      {!form.values.backupFolder.trim() && (
-        <Alert icon={<IconAlertTriangle size={18} />} color="yellow">
-          {t('backupWarning')}
-        </Alert>
-      )}
+      {!form.values.backupFolder.trim() && <p className={classes.keep}>{t('backupWarning')}</p>}
     </>
   )
 }

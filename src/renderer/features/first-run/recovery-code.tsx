@@ -41,7 +41,7 @@ export function RecoveryCode({ code, clinicName, onDone }: { code: string; clini
         </CopyButton>
       </Group>
       <p className={classes.keep}>{t('codeKeep')}</p>
-      <form onSubmit={submit} className={classes.screenOnly}>
+      <form onSubmit={submit} className={classes.confirm}>
         <Stack gap="md">
           <TextInput
             label={t('codeConfirm')}

@@ -8,13 +8,13 @@ import { texts } from './texts.js'
 /** Height of a row in pixels. */
 export const rowHeight = 44
 
-/** Age and sex as the list shows them, e.g. "45 years, female". */
+/** Age and sex as the list shows them, e.g. "45 years · female". */
 export function useAgeSex(): (patient: Pick<PatientHit, 'birthDate' | 'sex'>) => string {
   const t = useTexts(texts)
   const { timeZone } = useFormats()
   return ({ birthDate, sex }) => {
     const age = ageOn(birthDate, todayIn(timeZone))
-    return [age !== undefined && t('years', { count: age }), sex !== 'unknown' && t(sex)].filter(Boolean).join(', ')
+    return [age !== undefined && t('years', { count: age }), sex !== 'unknown' && t(sex)].filter(Boolean).join(' · ')
   }
 }
 
@@ -39,18 +39,20 @@ export function PatientRow({ hit, isActive, onOpen }: { hit: PatientHit; isActiv
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the search field's, which stays focused
     <div id={`hit-${hit.id}`} role="option" aria-selected={isActive} tabIndex={-1} className={classes.row} onClick={() => onOpen(hit)}>
-      <bdi className={classes.name}>
-        {hit.familyName}
-        {hit.givenName && <span className={classes.given}>, {hit.givenName}</span>}
-      </bdi>
+      <span className={classes.name}>
+        <bdi>
+          {hit.familyName}
+          {hit.givenName && <span className={classes.given}>, {hit.givenName}</span>}
+        </bdi>
+      </span>
       <span>{hit.birthDate && shortDay(hit.birthDate)}</span>
       <span className={classes.quiet}>{ageSex(hit)}</span>
       <span className={classes.quiet}>
         <Phone value={hit.phone} />
       </span>
-      <bdi dir="ltr" className={classes.number}>
-        {hit.recordNumber}
-      </bdi>
+      <span>
+        <bdi dir="ltr">{hit.recordNumber}</bdi>
+      </span>
     </div>
   )
 }
