@@ -28,9 +28,20 @@ const errorBody = {
   },
 }
 
+/** A route that is no procedure: health, uploads and downloads. */
+export interface ExtraRoute {
+  name: string
+  method: string
+  path: string
+  summary: string
+  isPublic?: boolean
+  /** Whether the body is a file. */
+  takesFile?: boolean
+}
+
 /** The REST interface as an OpenAPI 3.1 document: every procedure of the contract below `/api/v1`, and the routes that the host adds. */
-export function describeApi(contract: DeclaredContract, version: string): Promise<OpenAPI.Document> {
-  return new OpenAPIGenerator({ schemaConverters: [schemaConverter] }).generate(contract, {
+export async function describeApi(contract: DeclaredContract, version: string, extra: readonly ExtraRoute[] = []): Promise<OpenAPI.Document> {
+  const document = await new OpenAPIGenerator({ schemaConverters: [schemaConverter] }).generate(contract, {
     info: { title: 'MedInsight Hub', version, description: 'A command takes an `Idempotency-Key` header with a UUID; repeating it returns the first answer.' },
     servers: [{ url: '/api/v1' }],
     security: [{ bearer: [] }, { cookie: [] }],
@@ -42,4 +53,27 @@ export function describeApi(contract: DeclaredContract, version: string): Promis
     },
     customErrorResponseBodySchema: () => errorBody,
   })
+  const paths = (document.paths ??= {}) as Record<string, Record<string, OpenAPI.OperationObject>>
+  for (const route of extra) paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route) }
+  return document
+}
+
+const anything = { content: { '*/*': { schema: { type: 'string' as const, format: 'binary' } } } }
+
+function operationOf({ name, path, summary, isPublic, takesFile }: ExtraRoute): OpenAPI.OperationObject {
+  const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter = '']) => ({
+    name: parameter,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' as const },
+  }))
+  const refusal = { description: 'Refused', content: { 'application/json': { schema: errorBody } } }
+  return {
+    operationId: name,
+    summary,
+    ...(parameters.length > 0 && { parameters }),
+    ...(takesFile && { requestBody: { required: true, ...anything } }),
+    ...(isPublic && { security: [] }),
+    responses: { '200': { description: 'OK', ...anything }, default: refusal },
+  }
 }

@@ -207,7 +207,16 @@ class RequestHandler {
     if (req.method !== 'GET') throw wrongMethod(['GET'])
     const { ipc, version } = this.options
     await admit(connection, 'openapi', { permission: 'session', type: 'query', cache: 'none', audit: 'none', limit: 'normal' }, commonErrors, ipc.needs)
-    this.#description ??= describeApi(ipc.contract, version)
+    this.#description ??= describeApi(ipc.contract, version, [
+      { name: 'health', method: 'GET', path: '/health', summary: 'Whether the workstation answers: ok, version, local or redis', isPublic: true },
+      ...(this.options.routes ?? []).map(({ name, method, path, maxBytes }) => ({
+        name,
+        method,
+        path,
+        summary: maxBytes ? 'Takes a file' : 'Gives a file, or a part of it',
+        takesFile: maxBytes !== undefined,
+      })),
+    ])
     sendJson(res, 200, await this.#description)
   }
 

@@ -135,6 +135,15 @@ describe('content', () => {
   })
 })
 
+test('both kinds of route stand in the description of the interface', async () => {
+  const answer = await rawRequest(`${host.url}/api/v1/openapi.json`, { headers: { authorization: `Bearer ${token}` } })
+  expect(answer.json().paths).toMatchObject({
+    '/health': { get: { security: [] } },
+    '/media/{id}/content': { get: { operationId: 'media.content', parameters: [{ name: 'id', in: 'path' }] } },
+    '/patients/{id}/media': { post: { requestBody: { required: true } } },
+  })
+})
+
 describe('an upload', () => {
   test('arrives as it was sent', async () => {
     const file = Buffer.alloc(1_900_000, 'media')
