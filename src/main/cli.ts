@@ -1,4 +1,5 @@
 import { type Command, tell, WrongUse } from './cli/command.js'
+import { importCommand } from './cli/import.js'
 import { init } from './cli/init.js'
 import { serve } from './cli/serve.js'
 import { status } from './cli/status.js'
@@ -16,6 +17,7 @@ const later = (summary: string): Command => ({
 const commands: Readonly<Record<string, Command>> = {
   init,
   serve,
+  import: importCommand,
   status,
   join: later('makes this computer a further workstation of a clinic'),
   invite: later('prints a code with which a workstation can join'),
@@ -46,7 +48,7 @@ async function main([name, ...args]: string[]): Promise<number> {
 
 /** The sentence of an error that has one; others are named by class and code, because their texts may hold values. */
 function sentence(error: unknown): string {
-  if (error instanceof CommandFailed || (error instanceof Error && 'isPublic' in error)) return error.message
+  if (error instanceof Error && 'isPublic' in error) return error.message
   const { name, code } = (error ?? {}) as { name?: string; code?: string }
   return `The command failed (${[name, code].filter(Boolean).join(', ') || 'unknown reason'}). Nothing was left half done.`
 }

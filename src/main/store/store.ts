@@ -88,7 +88,7 @@ export class Store {
     this.#audit = new AuditLog(db)
     this.#stamps = new StampSource(this.site, now)
     this.#digestKey = subkey(clinicKey, 'digest')
-    this.#idKey = subkey(clinicKey, 'derived id')
+    this.#idKey = importIdKey(clinicKey)
     for (const row of db.prepare<[], { n: number; digest: Buffer }>('SELECT n, digest FROM bucket').iterate()) this.#buckets.set(row.n, row.digest)
   }
 
@@ -102,6 +102,11 @@ export class Store {
     const found = this.find(entity, id)
     if (!found) throw new RecordMissing(entity.kind)
     return found
+  }
+
+  /** Whether a record with this id was ever here, deleted or not. */
+  isKnown(entity: Entity, id: string): boolean {
+    return this.#tables.of(entity).find(id) !== undefined
   }
 
   /** Id of a record that comes from elsewhere: the same source gives the same id on every workstation of the clinic. */
@@ -163,7 +168,12 @@ export class Store {
     this.#readTimer = undefined
     const rows = this.#waitingReads
     this.#waitingReads = []
-    if (rows.length > 0) this.db.transaction(() => rows.forEach((row) => this.#audit.add(row))).immediate()
+    if (rows.length === 0) return
+    this.db
+      .transaction(() => {
+        for (const row of rows) this.#audit.add(row)
+      })
+      .immediate()
   }
 
   /** Digest of all records: equal on workstations that hold the same. Sixteen hex digits. */
@@ -240,6 +250,9 @@ function journalEntry(act: Act, tx: Transaction, at: string, site: string, numbe
 }
 
 const subkey = (key: Uint8Array, purpose: string): Uint8Array => new Uint8Array(hkdfSync('sha256', key, Buffer.alloc(0), `medinsight ${purpose}`, 32))
+
+/** The key of `importedId`, for the worker that reads an import. */
+export const importIdKey = (clinicKey: Uint8Array): Uint8Array => subkey(clinicKey, 'derived id')
 
 /** Hash of a command's input, to tell a repetition from another command under the same id. */
 export const inputHash = (input: unknown): string => createHash('sha256').update(canonical(input)).digest('base64url')

@@ -2,11 +2,12 @@ import type { Migration } from './migration.js'
 
 /**
  * A table of one record kind: the fields as JSON, their packed stamps, what the source held beside them, and columns computed from
- * the fields for the queries that need them. Synced tables declare no REFERENCES: merging brings records in any order.
+ * the fields for the queries that need them. `row` is named because VACUUM renumbers unnamed rowids, by which the search finds records. Synced tables declare no REFERENCES: merging brings records in any order.
  */
 const recordTable = (name: string, columns: Record<string, string> = {}): string => `
 CREATE TABLE ${name} (
-  id TEXT NOT NULL PRIMARY KEY,
+  row INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
   patient_id TEXT,
   data TEXT NOT NULL,
   cells TEXT NOT NULL,
@@ -36,7 +37,7 @@ ${recordTable('appointment', { start_at: 'slot.startAt', provider_id: 'slot.prov
 CREATE INDEX appointment_start ON appointment (start_at) WHERE deleted = 0;
 ${['encounter', 'condition', 'allergy', 'medication_request', 'procedure', 'immunization', 'observation', 'diagnostic_report', 'imaging_study', 'care_plan', 'goal', 'claim', 'explanation_of_benefit', 'symptom', 'media', 'other_resource'].map((name) => recordTable(name)).join('\n')}
 
--- When each record of a chart happened: one index for the whole timeline in place of one per kind.
+-- When each record of a chart happened, empty when nobody knows: one index for the whole timeline in place of one per kind.
 CREATE TABLE timeline (
   patient_id TEXT NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
   PRIMARY KEY (patient_id, kind, at, id)
@@ -78,7 +79,7 @@ CREATE INDEX draft_user ON draft (user_id, form);
 
 -- Imports, and what each replaced, so that one can be undone as a whole.
 CREATE TABLE import (id TEXT NOT NULL PRIMARY KEY, at TEXT NOT NULL, user_id TEXT, kind TEXT NOT NULL, state TEXT NOT NULL, report TEXT, undone_at TEXT) STRICT, WITHOUT ROWID;
-CREATE TABLE import_change (import_id TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, stamp TEXT NOT NULL, before TEXT, PRIMARY KEY (import_id, kind, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE import_change (import_id TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, before BLOB NOT NULL, PRIMARY KEY (import_id, kind, id)) STRICT, WITHOUT ROWID;
 
 -- The patient search; what the tables hold is told in store/search/schema.ts.
 CREATE VIRTUAL TABLE patient_terms USING fts5(terms, content='', contentless_delete=1, tokenize="ascii tokenchars '#@+=~'");
