@@ -71,12 +71,27 @@ const Bound = z.union([DateText, InstantText])
 const flat = { ...slot, reason, note, overrideReason }
 
 /** What booking asks for. */
-export const NewAppointment = z.strictObject({ ...flat, patientId: Id, durationMinutes: slot.durationMinutes.default(30), status: AppointmentStatus.default('booked') })
+export const NewAppointment = z.strictObject({
+  ...flat,
+  patientId: Id,
+  durationMinutes: slot.durationMinutes.default(30),
+  status: AppointmentStatus.default('booked'),
+})
 
 export const appointments = {
   list: procedure({ permission: 'appointments.read', type: 'query', cache: 'schedule', audit: 'patient' })
     .route({ method: 'GET', path: '/appointments' })
-    .input(z.strictObject({ from: Bound.optional(), to: Bound.optional(), providerId: Id.optional(), chairId: Id.optional(), patientId: Id.optional(), status: AppointmentStatus.optional(), ...paging }))
+    .input(
+      z.strictObject({
+        from: Bound.optional(),
+        to: Bound.optional(),
+        providerId: Id.optional(),
+        chairId: Id.optional(),
+        patientId: Id.optional(),
+        status: AppointmentStatus.optional(),
+        ...paging,
+      }),
+    )
     .output(page(Appointment)),
   get: procedure({ permission: 'appointments.read', type: 'query', audit: 'patient' })
     .route({ method: 'GET', path: '/appointments/{id}' })
@@ -108,7 +123,11 @@ export const appointments = {
     .input(
       z.strictObject({
         from: InstantText,
-        durationMinutes: z.coerce.number().int().min(5).max(24 * 60),
+        durationMinutes: z.coerce
+          .number()
+          .int()
+          .min(5)
+          .max(24 * 60),
         providerId: Id.optional(),
         chairId: Id.optional(),
         patientId: Id.optional(),

@@ -12,7 +12,10 @@ const { isDemo: _, ...editable } = clinic.fields
 
 export const settings = {
   clinic: {
-    get: procedure({ permission: 'settings.read', type: 'query', cache: 'static' }).route({ method: 'GET', path: '/settings/clinic' }).input(z.strictObject({})).output(Clinic),
+    get: procedure({ permission: 'settings.read', type: 'query', cache: 'static' })
+      .route({ method: 'GET', path: '/settings/clinic' })
+      .input(z.strictObject({}))
+      .output(Clinic),
     /** Only the fields given are changed. A new time zone moves no appointment: they are instants. */
     edit: procedure({ permission: 'settings.write', type: 'command' })
       .route({ method: 'PATCH', path: '/settings/clinic' })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { chair, closedTime, practitioner, user, WeeklyHours } from '../entities/staff.js'
-import { roles } from '../permissions.js'
 import { Id } from '../ids.js'
+import { roles } from '../permissions.js'
 import { DateText, InstantText } from '../time.js'
 import { clearable, commandId, page, paging, procedure } from './procedure.js'
 
@@ -11,13 +11,24 @@ export const Practitioner = z.strictObject({ id: Id, ...person, changedAt: Insta
 export type Practitioner = z.infer<typeof Practitioner>
 
 /** What adding a practitioner asks for. */
-export const NewPractitioner = z.strictObject({ ...person, givenName: person.givenName.default(''), isBookable: person.isBookable.default(true), isActive: person.isActive.default(true) })
+export const NewPractitioner = z.strictObject({
+  ...person,
+  givenName: person.givenName.default(''),
+  isBookable: person.isBookable.default(true),
+  isActive: person.isActive.default(true),
+})
 
 /** A place where a patient can be treated. */
 export const Chair = z.strictObject({ id: Id, ...chair.fields, changedAt: InstantText })
 export type Chair = z.infer<typeof Chair>
 
-const closed = { startAt: InstantText, endAt: InstantText, practitionerId: closedTime.fields.practitionerId, chairId: closedTime.fields.chairId, reason: closedTime.fields.reason }
+const closed = {
+  startAt: InstantText,
+  endAt: InstantText,
+  practitionerId: closedTime.fields.practitionerId,
+  chairId: closedTime.fields.chairId,
+  reason: closedTime.fields.reason,
+}
 /** A time in which nothing is booked: for one provider, one chair or, with neither, the whole clinic. */
 export const ClosedTime = z.strictObject({ id: Id, ...closed, changedAt: InstantText })
 export type ClosedTime = z.infer<typeof ClosedTime>
@@ -42,7 +53,13 @@ export type Account = z.infer<typeof Account>
 /** A new password, ten characters or more. */
 const Password = z.string().min(10).max(500)
 
-const accountFields = { displayName: account.displayName, role: account.role, practitionerId: account.practitionerId, language: account.language, validUntilDate: account.validUntilDate }
+const accountFields = {
+  displayName: account.displayName,
+  role: account.role,
+  practitionerId: account.practitionerId,
+  language: account.language,
+  validUntilDate: account.validUntilDate,
+}
 
 const practitioners = {
   list: procedure({ permission: 'staff.read', type: 'query', cache: 'staff' })
@@ -50,7 +67,10 @@ const practitioners = {
     /** `isBookable` true: only those on the schedule. Ended ones are left out unless `withEnded`. */
     .input(z.strictObject({ query: z.string().max(200).optional(), isBookable: z.boolean().optional(), withEnded: z.boolean().optional(), ...paging }))
     .output(page(Practitioner)),
-  get: procedure({ permission: 'staff.read', type: 'query' }).route({ method: 'GET', path: '/practitioners/{id}' }).input(z.strictObject({ id: Id })).output(Practitioner),
+  get: procedure({ permission: 'staff.read', type: 'query' })
+    .route({ method: 'GET', path: '/practitioners/{id}' })
+    .input(z.strictObject({ id: Id }))
+    .output(Practitioner),
   add: procedure({ permission: 'staff.write', type: 'command' })
     .route({ method: 'POST', path: '/practitioners', successStatus: 201 })
     .input(NewPractitioner.extend({ commandId }))
@@ -108,7 +128,9 @@ const accounts = {
     .output(Account),
   edit: procedure({ permission: 'staff.write', type: 'command' })
     .route({ method: 'PATCH', path: '/accounts/{id}' })
-    .input(z.strictObject({ ...z.strictObject(accountFields).partial().shape, ...clearable(accountFields), isActive: z.boolean().optional(), id: Id, commandId }))
+    .input(
+      z.strictObject({ ...z.strictObject(accountFields).partial().shape, ...clearable(accountFields), isActive: z.boolean().optional(), id: Id, commandId }),
+    )
     .output(Account),
   /** Ends an account and its sessions at once. The last active administrator cannot be ended. */
   end: procedure({ permission: 'staff.write', type: 'command' })

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import { at, instantOf, type Interval, openOn, without } from './hours.js'
+import { at, clinicOpenOn, type Interval, instantOf, openOn, without } from './hours.js'
 import { intervalOf, type Surroundings, takesTime } from './rules.js'
 
 /** What somebody is looking for. Candidates are tried in this order: of several free at the same start for one provider, the first is named. */
@@ -26,8 +26,13 @@ export interface FreeSlot {
 /** Everything that keeps a candidate busy. */
 function busy(candidate: SlotSearch['candidates'][number], patientId: string | undefined, { booked, closedTimes }: Surroundings): Interval[] {
   const same = (mine: string | undefined, other: string | undefined): boolean => mine !== undefined && mine === other
-  const visits = booked.filter((other) => takesTime(other.status) && (same(candidate.providerId, other.providerId) || same(candidate.chairId, other.chairId) || same(patientId, other.patientId)))
-  const closed = closedTimes.filter((time) => (time.practitionerId ? same(candidate.providerId, time.practitionerId) : !time.chairId || same(candidate.chairId, time.chairId)))
+  const visits = booked.filter(
+    (other) =>
+      takesTime(other.status) && (same(candidate.providerId, other.providerId) || same(candidate.chairId, other.chairId) || same(patientId, other.patientId)),
+  )
+  const closed = closedTimes.filter((time) =>
+    time.practitionerId ? same(candidate.providerId, time.practitionerId) : !time.chairId || same(candidate.chairId, time.chairId),
+  )
   return [...visits.map(intervalOf), ...closed.map((time) => ({ from: at(time.startAt), to: at(time.endAt) }))]
 }
 
@@ -46,10 +51,9 @@ function startsIn(free: Interval, durationMinutes: number, stepMinutes: number, 
 export function freeSlots(search: SlotSearch, surroundings: Surroundings): FreeSlot[] {
   const { durationMinutes, limit, stepMinutes = 15, days = 60 } = search
   const { timeZone, clinicHours, hoursOf } = surroundings
-  const wholeDay = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, from: 0, to: 24 * 60 }))
   const candidates = search.candidates.map((candidate) => {
     const own = candidate.providerId === undefined ? undefined : hoursOf(candidate.providerId)
-    return { ...candidate, hours: own ?? (clinicHours.length ? clinicHours : wholeDay), busy: busy(candidate, search.patientId, surroundings) }
+    return { ...candidate, own, busy: busy(candidate, search.patientId, surroundings) }
   })
   const earliest = at(search.from)
   const firstDay = Temporal.Instant.from(search.from).toZonedDateTimeISO(timeZone).toPlainDate()
@@ -57,12 +61,24 @@ export function freeSlots(search: SlotSearch, surroundings: Surroundings): FreeS
   for (let offset = 0; offset < days && found.length < limit; offset++) {
     const date = firstDay.add({ days: offset }).toString()
     const ofDay = new Map<string, { start: number; slot: FreeSlot }>()
-    for (const { hours, busy: taken, providerId, chairId } of candidates) {
-      const open = openOn(hours, date, timeZone).map(({ from, to }) => ({ from: Math.max(from, earliest), to }))
+    for (const { own, busy: taken, providerId, chairId } of candidates) {
+      const open = (own ? openOn(own, date, timeZone) : clinicOpenOn(clinicHours, date, timeZone)).map(({ from, to }) => ({
+        from: Math.max(from, earliest),
+        to,
+      }))
       for (const free of without(open, taken)) {
         for (const start of startsIn(free, durationMinutes, stepMinutes, timeZone)) {
           const key = `${start} ${providerId ?? ''}`
-          if (!ofDay.has(key)) ofDay.set(key, { start, slot: { startAt: instantOf(start), endAt: instantOf(start + durationMinutes * 60_000), ...(providerId && { providerId }), ...(chairId && { chairId }) } })
+          if (!ofDay.has(key))
+            ofDay.set(key, {
+              start,
+              slot: {
+                startAt: instantOf(start),
+                endAt: instantOf(start + durationMinutes * 60_000),
+                ...(providerId && { providerId }),
+                ...(chairId && { chairId }),
+              },
+            })
         }
       }
     }

@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import type { WeeklyHours } from '../../../shared/entities/staff.js'
+import { boundsOfDay } from '../../../shared/time.js'
 
 /** Half-open time in milliseconds since 1970: `from` belongs to it, `to` does not. */
 export interface Interval {
@@ -80,6 +81,13 @@ export function openOn(hours: WeeklyHours, date: string, timeZone: string): Inte
       .filter((entry) => entry.weekday === day.dayOfWeek)
       .map((entry) => ({ from: edge(day, entry.from, timeZone, 'from'), to: edge(day, entry.to, timeZone, 'to') })),
   )
+}
+
+/** The clinic's opening times of a day; the whole day when it never said when it is open. */
+export function clinicOpenOn(hours: WeeklyHours, date: string, timeZone: string): Interval[] {
+  if (hours.length > 0) return openOn(hours, date, timeZone)
+  const { startAt, endAt } = boundsOfDay(date, timeZone)
+  return [{ from: at(startAt), to: at(endAt) }]
 }
 
 /** The calendar days, in `timeZone`, that an interval touches. */

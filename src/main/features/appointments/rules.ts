@@ -1,6 +1,6 @@
-import { AppointmentStatus, type AppointmentSlot } from '../../../shared/entities/appointment.js'
-import type { WeeklyHours } from '../../../shared/entities/staff.js'
 import type { Conflict } from '../../../shared/contract/appointments.js'
+import { type AppointmentSlot, AppointmentStatus } from '../../../shared/entities/appointment.js'
+import type { WeeklyHours } from '../../../shared/entities/staff.js'
 import { at, type Interval, isOpenDuring } from './hours.js'
 
 /** An appointment as far as it takes somebody's time. */
@@ -59,14 +59,21 @@ export function conflictsOf(wanted: Wanted, surroundings: Surroundings): Conflic
   const interval = intervalOf(wanted)
   const taken = surroundings.booked.filter((other) => other.id !== wanted.id && takesTime(other.status) && overlaps(interval, intervalOf(other)))
   const closed = surroundings.closedTimes.filter((time) => overlaps(interval, { from: at(time.startAt), to: at(time.endAt) }))
-  const same = (name: 'providerId' | 'chairId' | 'patientId'): string[] => (wanted[name] === undefined ? [] : taken.filter((other) => other[name] === wanted[name]).map(({ id }) => id))
+  const same = (name: 'providerId' | 'chairId' | 'patientId'): string[] =>
+    wanted[name] === undefined ? [] : taken.filter((other) => other[name] === wanted[name]).map(({ id }) => id)
   return [
     ...conflict('provider', same('providerId')),
     ...conflict('chair', same('chairId')),
     ...conflict('patient', same('patientId')),
-    ...conflict('closed', closed.filter((time) => !time.practitionerId && (!time.chairId || time.chairId === wanted.chairId)).map(({ id }) => id)),
+    ...conflict(
+      'closed',
+      closed.filter((time) => !time.practitionerId && (!time.chairId || time.chairId === wanted.chairId)).map(({ id }) => id),
+    ),
     ...(isOutsideHours(wanted, interval, surroundings) ? [{ code: 'outsideHours' as const, ids: [] }] : []),
-    ...conflict('providerAway', closed.filter((time) => time.practitionerId !== undefined && time.practitionerId === wanted.providerId).map(({ id }) => id)),
+    ...conflict(
+      'providerAway',
+      closed.filter((time) => time.practitionerId !== undefined && time.practitionerId === wanted.providerId).map(({ id }) => id),
+    ),
   ]
 }
 

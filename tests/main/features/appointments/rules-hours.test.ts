@@ -6,7 +6,11 @@ import { type Interval, isOpenDuring, joined, openOn, shiftDays, wallTime, witho
 import { hasTestData, testData } from '../../../support/test-data.js'
 
 const rows = (file: string): string[][] =>
-  readFileSync(testData(`timezones/${file}`), 'utf8').trim().split(/\r?\n/).slice(1).map((line) => line.split(','))
+  readFileSync(testData(`timezones/${file}`), 'utf8')
+    .trim()
+    .split(/\r?\n/)
+    .slice(1)
+    .map((line) => line.split(','))
 const minutesOf = (wall: string): number => Number(wall.slice(11, 13)) * 60 + Number(wall.slice(14, 16))
 const same = (instant: string): string => new Date(instant).toISOString()
 
@@ -21,7 +25,7 @@ describe.runIf(hasTestData)('wall-clock time in six real time zones', () => {
     const weeks = rows('weekly-0900-wallclock.csv')
     for (const [index, [zone, , instant]] of weeks.entries()) {
       const next = weeks[index + 1]
-      if (next?.[0] === zone) expect(shiftDays(instant!, 7, zone!)).toBe(same(next[2]!))
+      if (next && next[0] === zone) expect(shiftDays(instant!, 7, zone!)).toBe(same(next[2]!))
     }
   })
 
@@ -51,7 +55,10 @@ describe.runIf(hasTestData)('wall-clock time in six real time zones', () => {
 
 describe('weekly hours', () => {
   const berlin = 'Europe/Berlin'
-  const hours = [{ weekday: 1, from: 8 * 60, to: 12 * 60 }, { weekday: 1, from: 13 * 60, to: 17 * 60 }]
+  const hours = [
+    { weekday: 1, from: 8 * 60, to: 12 * 60 },
+    { weekday: 1, from: 13 * 60, to: 17 * 60 },
+  ]
   const at = (wall: string): number => Temporal.PlainDateTime.from(wall).toZonedDateTime(berlin).epochMilliseconds
 
   it('leave the break closed', () => {
@@ -61,7 +68,10 @@ describe('weekly hours', () => {
   })
 
   it('join where one ends as the other starts, over midnight too', () => {
-    const night = [{ weekday: 1, from: 20 * 60, to: 24 * 60 }, { weekday: 2, from: 0, to: 6 * 60 }]
+    const night = [
+      { weekday: 1, from: 20 * 60, to: 24 * 60 },
+      { weekday: 2, from: 0, to: 6 * 60 },
+    ]
     expect(isOpenDuring(night, { from: at('2026-11-16T23:00'), to: at('2026-11-17T01:00') }, berlin)).toBe(true)
     expect(isOpenDuring(night, { from: at('2026-11-16T23:00'), to: at('2026-11-17T06:01') }, berlin)).toBe(false)
   })
@@ -74,7 +84,10 @@ describe('weekly hours', () => {
 })
 
 describe('intervals', () => {
-  const intervals = fc.array(fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 12 })).map(([from, length]): Interval => ({ from, to: from + length })), { maxLength: 12 })
+  const intervals = fc.array(
+    fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 12 })).map(([from, length]): Interval => ({ from, to: from + length })),
+    { maxLength: 12 },
+  )
   const holds = (list: readonly Interval[], moment: number): boolean => list.some(({ from, to }) => from <= moment && moment < to)
 
   it('joined hold the same moments, apart and in order', () => {

@@ -59,7 +59,9 @@ export function buildAxis(dates: readonly string[], timeZone: string, visible: {
   const places = new Map(rows.map((row, place) => [keyOf(row), place]))
   return {
     rows: rows.map(({ wallMinutes, isRepeat }) => ({ wallMinutes, isRepeat })),
-    days: new Map(unique.map((date, index) => [date, { starts: days[index]!.map(({ start }) => start), places: days[index]!.map((row) => places.get(keyOf(row))!) }])),
+    days: new Map(
+      unique.map((date, index) => [date, { starts: days[index]!.map(({ start }) => start), places: days[index]!.map((row) => places.get(keyOf(row))!) }]),
+    ),
   }
 }
 

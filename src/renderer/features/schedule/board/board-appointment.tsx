@@ -1,11 +1,20 @@
-import { IconAlertTriangle, IconArmchair, IconBan, IconCalendar, IconCalendarCheck, IconCircleCheck, IconDoorEnter, IconDoorExit, IconUserOff } from '@tabler/icons-react'
+import {
+  IconAlertTriangle,
+  IconArmchair,
+  IconBan,
+  IconCalendar,
+  IconCalendarCheck,
+  IconCircleCheck,
+  IconDoorEnter,
+  IconDoorExit,
+  IconUserOff,
+} from '@tabler/icons-react'
 import { type CSSProperties, memo } from 'react'
 import type { AppointmentStatus } from '../../../../shared/entities/appointment.js'
-import { useTexts } from '../../../i18n/texts.js'
 import classes from './board.module.css'
 import type { BoardFormats } from './board-formats.js'
 import { type Placed, timesOf } from './layout.js'
-import { texts } from './texts.js'
+import type { BoardText } from './texts.js'
 
 /** The icon of each status; shapes differ, so that the colour only repeats what they say. */
 export const statusIcons: Readonly<Record<AppointmentStatus, typeof IconBan>> = {
@@ -25,10 +34,13 @@ export interface BoardAppointmentProps {
   position: number
   count: number
   rowHeight: number
+  columnWidth: number
   formats: BoardFormats
   isTabStop: boolean
   isLifted: boolean
   isReadOnly: boolean
+  /** Handed down: a subscription to the language for each of hundreds of appointments is the costliest part of drawing them. */
+  t: BoardText
 }
 
 /** Height in pixels from which a second line has room. */
@@ -37,12 +49,13 @@ const lineHeight = 17
 
 /** One appointment on the board. Clicks, keys and drags are handled by the board around it. */
 export const AppointmentBlock = memo(function AppointmentBlock(props: BoardAppointmentProps) {
-  const { placed, itemKey, position, count, rowHeight, formats, isTabStop, isLifted, isReadOnly } = props
-  const t = useTexts(texts)
+  const { placed, itemKey, position, count, rowHeight, columnWidth, formats, isTabStop, isLifted, isReadOnly, t } = props
   const { appointment, from, to, lane, laneCount, span, isMovable } = placed
   const times = timesOf(appointment)
   const [start, end, status] = [formats.time(times.from), formats.time(times.to), t(appointment.status)]
   const height = (to - from) * rowHeight
+  // A time cut off is a wrong time: where it does not fit, the place on the board and the label say it.
+  const width = (columnWidth * span) / laneCount
   const Icon = statusIcons[appointment.status]
   const more = [appointment.detail, appointment.place, appointment.hasOverride ? t('override') : undefined].filter((text) => text)
   const lines = [appointment.detail, appointment.place].filter((text) => text !== undefined).slice(0, Math.max(0, Math.floor((height - twoLines) / lineHeight)))
@@ -70,11 +83,11 @@ export const AppointmentBlock = memo(function AppointmentBlock(props: BoardAppoi
             {appointment.title}
           </span>
           {appointment.hasOverride && <IconAlertTriangle className={classes.override} size={14} aria-hidden />}
-          {height < twoLines && <bdi className={classes.when}>{formats.shortTime(times.from)}</bdi>}
+          {height < twoLines && width >= 92 && <bdi className={classes.when}>{formats.shortTime(times.from)}</bdi>}
         </span>
         {height >= twoLines && (
           <span className={classes.status}>
-            <bdi>{formats.shortTime(times.from)}</bdi>
+            {width >= 56 && <bdi>{formats.shortTime(times.from)}</bdi>}
             <span className={classes.name}>{status}</span>
           </span>
         )}

@@ -1,15 +1,12 @@
 import { memo } from 'react'
-import { useTexts } from '../../../i18n/texts.js'
 import { type Axis, missingOn } from './axis.js'
 import classes from './board.module.css'
 import { AppointmentBlock } from './board-appointment.js'
 import type { BoardFormats } from './board-formats.js'
 import { type Placed, type Stretch, shadedRows, stretchOn } from './layout.js'
-import { texts } from './texts.js'
+import type { BoardText } from './texts.js'
 import type { BoardColumn } from './types.js'
 import { itemKeyOf } from './use-board-model.js'
-
-
 
 export interface ColumnProps {
   column: BoardColumn
@@ -27,11 +24,25 @@ export interface ColumnProps {
   isReadOnly: boolean
   /** Row of the current time, on today's column. */
   nowRow: number | undefined
+  t: BoardText
 }
 
 /** A provider's or chair's day: shading, closed times and the appointments in view. */
-export const ColumnBody = memo(function ColumnBody({ column, index, width, placed, axis, rowHeight, rows, formats, tabStop, lifted, isReadOnly, nowRow }: ColumnProps) {
-  const t = useTexts(texts)
+export const ColumnBody = memo(function ColumnBody({
+  column,
+  index,
+  width,
+  placed,
+  axis,
+  rowHeight,
+  rows,
+  formats,
+  tabStop,
+  lifted,
+  isReadOnly,
+  nowRow,
+  t,
+}: ColumnProps) {
   const band = ({ from, to }: Stretch) => ({ insetBlockStart: from * rowHeight, blockSize: (to - from) * rowHeight })
   const shown = placed
     .map((item, order) => ({ item, order, key: itemKeyOf(column.id, item.appointment.id) }))
@@ -66,10 +77,12 @@ export const ColumnBody = memo(function ColumnBody({ column, index, width, place
               position={order + 1}
               count={placed.length}
               rowHeight={rowHeight}
+              columnWidth={width}
               formats={formats}
               isTabStop={key === tabStop}
               isLifted={key === lifted}
               isReadOnly={isReadOnly}
+              t={t}
             />
           ))}
         </ul>

@@ -35,7 +35,14 @@ export function Ghost({ proposal, title, conflicts, columnIndex, columnWidth, ax
     if (isFollowed) element.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   }, [isFollowed, top, height, insetInlineStart])
   return (
-    <div ref={element} className={classes.ghost} data-ghost data-conflict={conflicts.length > 0 || undefined} style={{ insetBlockStart: top * rowHeight, minBlockSize: height - 2, insetInlineStart, inlineSize: columnWidth - 4 }} aria-hidden>
+    <div
+      ref={element}
+      className={classes.ghost}
+      data-ghost
+      data-conflict={conflicts.length > 0 || undefined}
+      style={{ insetBlockStart: top * rowHeight, minBlockSize: height - 2, insetInlineStart, inlineSize: columnWidth - 4 }}
+      aria-hidden
+    >
       <span className={classes.ghostTime}>
         <bdi>
           {formats.time(from)} – {formats.time(to)}

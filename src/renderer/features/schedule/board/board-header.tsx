@@ -24,20 +24,27 @@ function groupsOf(all: readonly BoardColumn[]): { id: string; label: string; isT
 /** Headings of the columns; they stay when the board scrolls. */
 export const BoardHeader = memo(function BoardHeader({ shown, all, columnWidth }: HeaderProps) {
   const groups = groupsOf(all)
-  const [first, last] = [shown[0]?.index ?? 0, (shown.at(-1)?.index ?? 0) + 1]
   return (
     <div className={classes.header}>
       <div className={classes.corner} />
       <div className={classes.headings} style={{ inlineSize: all.length * columnWidth }}>
-        {groups
-          .filter(({ from, to }) => from < last && to > first)
-          .map(({ id, label, isToday, from, to }) => (
-            <div key={`${id} ${from}`} className={classes.group} data-today={isToday || undefined} style={{ insetInlineStart: from * columnWidth, inlineSize: (to - from) * columnWidth }}>
-              <span>{label}</span>
-            </div>
-          ))}
+        {groups.map(({ id, label, isToday, from, to }) => (
+          <div
+            key={`${id} ${from}`}
+            className={classes.group}
+            data-today={isToday || undefined}
+            style={{ insetInlineStart: from * columnWidth, inlineSize: (to - from) * columnWidth }}
+          >
+            <span>{label}</span>
+          </div>
+        ))}
         {shown.map(({ column, index }) => (
-          <div key={column.id} className={classes.heading} data-grouped={column.group ? true : undefined} style={{ insetInlineStart: index * columnWidth, inlineSize: columnWidth }}>
+          <div
+            key={column.id}
+            className={classes.heading}
+            data-grouped={column.group ? true : undefined}
+            style={{ insetInlineStart: index * columnWidth, inlineSize: columnWidth }}
+          >
             {column.color && <span className={classes.dot} style={{ background: column.color }} />}
             <span className={classes.name} dir="auto">
               {column.label}

@@ -43,7 +43,12 @@ const gutterWidth = 68
 const defaultSteps: BoardSteps = { snapMinutes: 15, fineMinutes: 5, newMinutes: 30 }
 
 /** Scrolls to where one looks first, once per range of days: now on a board of today, else where work begins. */
-function useFirstView(scroller: React.RefObject<HTMLElement | null>, { columns, rowHeight }: BoardProps & { rowHeight: number }, { axis, nowRow, today }: BoardModel, columnWidth: number): void {
+function useFirstView(
+  scroller: React.RefObject<HTMLElement | null>,
+  { columns, rowHeight }: BoardProps & { rowHeight: number },
+  { axis, nowRow, today }: BoardModel,
+  columnWidth: number,
+): void {
   const range = `${columns[0]?.date} ${columns.at(-1)?.date} ${columns.length} ${columnWidth > 0}`
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another range of days scrolls the board by itself
   useEffect(() => {
@@ -51,7 +56,10 @@ function useFirstView(scroller: React.RefObject<HTMLElement | null>, { columns, 
     if (!element) return
     const starts = columns.flatMap(({ date, working }) => working.map(({ startAt }) => positionOf(axis, date, Date.parse(startAt))))
     element.scrollTop = Math.max(0, (nowRow === undefined ? Math.min(...starts) - 1 : nowRow - 6) * rowHeight) || 0
-    const column = Math.max(0, columns.findIndex(({ date }) => date === today))
+    const column = Math.max(
+      0,
+      columns.findIndex(({ date }) => date === today),
+    )
     element.scrollLeft = (getComputedStyle(element).direction === 'rtl' ? -1 : 1) * column * columnWidth
   }, [range])
 }
@@ -61,7 +69,19 @@ function useFirstView(scroller: React.RefObject<HTMLElement | null>, { columns, 
  * times are exact on days on which clocks change. Pointer, touch and keyboard can do the same things.
  */
 export function Board(props: BoardProps) {
-  const { label, columns, appointments, now, isWholeDay = false, rowHeight = 20, minColumnWidth = 132, isReadOnly = false, conflictsOf, onOpen, onCreate } = props
+  const {
+    label,
+    columns,
+    appointments,
+    now,
+    isWholeDay = false,
+    rowHeight = 20,
+    minColumnWidth = 132,
+    isReadOnly = false,
+    conflictsOf,
+    onOpen,
+    onCreate,
+  } = props
   const t = useTexts(texts)
   const keysId = useId()
   const direction = directionOf(useLanguage())
@@ -69,7 +89,10 @@ export function Board(props: BoardProps) {
   const { axis, placed, formats, today, nowRow, takenOf } = model
   const scroller = useRef<HTMLElement>(null)
   const count = columns.length
-  const columnWidthOf = useCallback((width: number) => Math.max(minColumnWidth, Math.floor((width - gutterWidth) / Math.max(1, count))), [minColumnWidth, count])
+  const columnWidthOf = useCallback(
+    (width: number) => Math.max(minColumnWidth, Math.floor((width - gutterWidth) / Math.max(1, count))),
+    [minColumnWidth, count],
+  )
   const view = useViewport(scroller, { columnWidthOf, columnCount: count, rowHeight, rowCount: axis.rows.length })
   const columnWidth = columnWidthOf(view.width)
   useFirstView(scroller, { ...props, rowHeight }, model, view.width && columnWidth)
@@ -81,7 +104,10 @@ export function Board(props: BoardProps) {
   const pointer = usePointerGesture(options, gestures)
   const { gesture } = gestures
   const conflicts = useMemo(() => (gesture ? conflictsOf(gesture.proposal) : []), [gesture, conflictsOf])
-  const titleOf = useCallback((proposal: Proposal) => appointments.find(({ id }) => id === proposal.appointmentId)?.title ?? t('newAppointment'), [appointments, t])
+  const titleOf = useCallback(
+    (proposal: Proposal) => appointments.find(({ id }) => id === proposal.appointmentId)?.title ?? t('newAppointment'),
+    [appointments, t],
+  )
   const { message, announce } = useAnnouncer({ gesture, conflicts, columns, formats, titleOf })
   const { stop, tabStop, keyOf, focus, onFocus, onBlur } = useRovingFocus(scroller, columns, placed)
   const onKeyDown = useBoardKeys({ field, placed, stop, direction, now, isReadOnly, keyOf, takenOf, focus, announce }, gestures)
@@ -100,14 +126,22 @@ export function Board(props: BoardProps) {
 
   // What is focused or lifted stays drawn when it is scrolled out of view: focus and a finger's drag hang on it.
   const pinned = [stop?.columnIndex, gesture ? columns.findIndex(({ id }) => id === gesture.origin.columnId) : undefined]
-  const shown = columns.map((column, index) => ({ column, index })).filter(({ index }) => (index >= view.columns.from && index < view.columns.to) || pinned.includes(index))
+  const shown = columns
+    .map((column, index) => ({ column, index }))
+    .filter(({ index }) => (index >= view.columns.from && index < view.columns.to) || pinned.includes(index))
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys bubble here from the appointments and the scrolling area
-    <div className={classes.board} onKeyDown={onKeyDown} onFocus={onFocus} onBlur={onBlur} style={{ '--row': `${rowHeight}px`, '--gutter': `${gutterWidth}px` } as CSSProperties}>
+    <div
+      className={classes.board}
+      onKeyDown={onKeyDown}
+      onFocus={onFocus}
+      onBlur={onBlur}
+      style={{ '--row': `${rowHeight}px`, '--gutter': `${gutterWidth}px` } as CSSProperties}
+    >
       <p id={keysId} className={classes.hidden}>
         {t('keys')}
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be reachable when nothing in it is */}
+      {/* A scrolling area must be reachable by keyboard when nothing in it is. */}
       <section ref={scroller} className={classes.scroller} aria-label={label} aria-describedby={keysId} tabIndex={stop ? undefined : 0}>
         <div className={classes.frame} style={{ inlineSize: count * columnWidth + gutterWidth }}>
           <BoardHeader shown={shown} all={columns} columnWidth={columnWidth} />
@@ -127,6 +161,7 @@ export function Board(props: BoardProps) {
                 tabStop={stop?.columnIndex === index ? tabStop : undefined}
                 lifted={gesture?.lifted?.startsWith(`${column.id} `) ? gesture.lifted : undefined}
                 isReadOnly={isReadOnly}
+                t={t}
                 nowRow={column.date === today ? nowRow : undefined}
               />
             ))}

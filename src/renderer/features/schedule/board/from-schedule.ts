@@ -54,7 +54,10 @@ function columnOf(day: ScheduleDay, resource: Resource, { by, groupBy }: BoardVi
 /** Makes the board's columns and appointments from one or more days of the schedule. */
 export function boardOf(days: readonly ScheduleDay[], view: BoardView, words: ColumnWords): { columns: BoardColumn[]; appointments: BoardAppointment[] } {
   const { resources, known } = resourcesOf(days, view.by, words)
-  const pairs = view.groupBy === 'day' ? days.flatMap((day) => resources.map((resource) => [day, resource] as const)) : resources.flatMap((resource) => days.map((day) => [day, resource] as const))
+  const pairs =
+    view.groupBy === 'day'
+      ? days.flatMap((day) => resources.map((resource) => [day, resource] as const))
+      : resources.flatMap((resource) => days.map((day) => [day, resource] as const))
   const names = new Map(days.flatMap((day) => [...day.providers, ...day.chairs]).map(({ id, name }) => [id, name]))
   // An appointment over midnight comes with both of its days.
   const unique = new Map(days.flatMap((day) => day.appointments).map((appointment) => [appointment.id, appointment]))

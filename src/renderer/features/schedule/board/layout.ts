@@ -85,17 +85,26 @@ export function shadedRows(working: readonly BoardPeriod[], date: string, axis: 
 }
 
 /** A stretch of time, in milliseconds since 1970, as rows of the axis. */
-export const stretchOn = ({ from, to }: Stretch, date: string, axis: Axis): Stretch => ({ from: positionOf(axis, date, from), to: positionOf(axis, date, to, 'end') })
+export const stretchOn = ({ from, to }: Stretch, date: string, axis: Axis): Stretch => ({
+  from: positionOf(axis, date, from),
+  to: positionOf(axis, date, to, 'end'),
+})
 
 /** Wall-clock hours worth showing, in minutes: all working times and appointments, an hour around them, whole hours. The whole day when nothing says. */
-export function visibleHours(columns: readonly BoardColumn[], appointments: readonly BoardAppointment[], minutesOf: (ms: number) => number): { from: number; to: number } {
+export function visibleHours(
+  columns: readonly BoardColumn[],
+  appointments: readonly BoardAppointment[],
+  minutesOf: (ms: number) => number,
+): { from: number; to: number } {
   const visits = appointments.map(({ startAt, durationMinutes }) => {
     const from = minutesOf(Date.parse(startAt))
     const to = from + durationMinutes
     // One over midnight is also at the beginning of the next day.
     return { from: to > 24 * 60 ? 0 : from, to: Math.min(to, 24 * 60) }
   })
-  const work = columns.flatMap(({ working }) => working.map(({ startAt, endAt }) => ({ from: minutesOf(Date.parse(startAt)), to: minutesOf(Date.parse(endAt) - 1) + 1 })))
+  const work = columns.flatMap(({ working }) =>
+    working.map(({ startAt, endAt }) => ({ from: minutesOf(Date.parse(startAt)), to: minutesOf(Date.parse(endAt) - 1) + 1 })),
+  )
   const spans = [...visits, ...work]
   if (spans.length === 0) return { from: 0, to: 24 * 60 }
   const from = Math.min(...spans.map((span) => span.from))

@@ -36,7 +36,12 @@ export function firstStop(placed: readonly (readonly Placed[])[]): Stop | undefi
 }
 
 /** Finds an appointment again after the board changed: in its column, else wherever it went. */
-export function findStop(columnId: string | undefined, appointmentId: string | undefined, columns: readonly BoardColumn[], placed: readonly (readonly Placed[])[]): Stop | undefined {
+export function findStop(
+  columnId: string | undefined,
+  appointmentId: string | undefined,
+  columns: readonly BoardColumn[],
+  placed: readonly (readonly Placed[])[],
+): Stop | undefined {
   if (appointmentId === undefined) return undefined
   const inColumn = (columnIndex: number): Stop | undefined => {
     const order = placed[columnIndex]?.findIndex((item) => item.appointment.id === appointmentId) ?? -1

@@ -33,16 +33,29 @@ export function previewConflicts(days: readonly ScheduleDay[]): (slot: PreviewSl
   const unique = new Map(days.flatMap((day) => day.appointments).map((appointment) => [appointment.id, appointment]))
   const booked = [...unique.values()]
     .filter(({ status }) => status !== 'cancelled' && status !== 'noShow')
-    .map((appointment) => ({ ...appointment, from: Date.parse(appointment.startAt), to: Date.parse(appointment.startAt) + appointment.durationMinutes * 60_000 }))
+    .map((appointment) => ({
+      ...appointment,
+      from: Date.parse(appointment.startAt),
+      to: Date.parse(appointment.startAt) + appointment.durationMinutes * 60_000,
+    }))
   const closed = days.flatMap((day) => day.closedTimes).map((time) => ({ ...time, ...spanOf(time) }))
   const open = days.flatMap((day) => day.open).map(spanOf)
-  const working = Map.groupBy(days.flatMap((day) => day.providers), ({ id }) => id)
+  const working = Map.groupBy(
+    days.flatMap((day) => day.providers),
+    ({ id }) => id,
+  )
   return (slot) => {
     const from = Date.parse(slot.startAt)
     const span = { from, to: from + slot.durationMinutes * 60_000 }
     const taken = booked.filter((other) => other.id !== slot.appointmentId && meet(span, other))
     const shut = closed.filter((time) => meet(span, time))
-    const own = slot.providerId === undefined ? undefined : working.get(slot.providerId)?.flatMap((provider) => provider.working).map(spanOf)
+    const own =
+      slot.providerId === undefined
+        ? undefined
+        : working
+            .get(slot.providerId)
+            ?.flatMap((provider) => provider.working)
+            .map(spanOf)
     const found: [ConflictCode, boolean][] = [
       ['provider', slot.providerId !== undefined && taken.some(({ providerId }) => providerId === slot.providerId)],
       ['chair', slot.chairId !== undefined && taken.some(({ chairId }) => chairId === slot.chairId)],

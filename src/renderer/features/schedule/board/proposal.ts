@@ -14,7 +14,11 @@ const clamp = (value: number, low: number, high: number): number => Math.min(hig
 const textOf = (ms: number): string => new Date(ms).toISOString()
 
 /** Where an appointment stands now, in a column that shows it. */
-export const standing = ({ id, resourceId }: BoardAppointment, column: BoardColumn, { startAt, durationMinutes }: Pick<BoardAppointment, 'startAt' | 'durationMinutes'>): Proposal => ({
+export const standing = (
+  { id, resourceId }: BoardAppointment,
+  column: BoardColumn,
+  { startAt, durationMinutes }: Pick<BoardAppointment, 'startAt' | 'durationMinutes'>,
+): Proposal => ({
   appointmentId: id,
   columnId: column.id,
   resourceId,
@@ -23,7 +27,13 @@ export const standing = ({ id, resourceId }: BoardAppointment, column: BoardColu
   durationMinutes,
 })
 
-const into = (proposal: Proposal, column: BoardColumn, startMs: number): Proposal => ({ ...proposal, columnId: column.id, resourceId: column.resourceId, date: column.date, startAt: textOf(startMs) })
+const into = (proposal: Proposal, column: BoardColumn, startMs: number): Proposal => ({
+  ...proposal,
+  columnId: column.id,
+  resourceId: column.resourceId,
+  date: column.date,
+  startAt: textOf(startMs),
+})
 
 /** The raster is counted on the wall clock, so that it stays on the quarter hours whatever the axis begins with. */
 function snapped(position: number, { axis, steps }: Field): number {
@@ -65,7 +75,13 @@ export function drawn(column: BoardColumn, from: number, to: number | undefined,
   const bottom = clamp(down(Math.max(from, to ?? from)) + step, 0, field.axis.rows.length)
   const start = instantAt(field.axis, column.date, top)
   const minutes = to === undefined ? field.steps.newMinutes : Math.round((instantAt(field.axis, column.date, bottom) - start) / 60_000)
-  return { columnId: column.id, resourceId: column.resourceId, date: column.date, startAt: textOf(start), durationMinutes: clamp(minutes, shortest, dayMinutes) }
+  return {
+    columnId: column.id,
+    resourceId: column.resourceId,
+    date: column.date,
+    startAt: textOf(start),
+    durationMinutes: clamp(minutes, shortest, dayMinutes),
+  }
 }
 
 /** One step by keyboard. `inlineNext` is the column after, whatever way the text runs. */
@@ -89,4 +105,5 @@ export function steered(proposal: Proposal, steer: Steer, isFine: boolean, field
 }
 
 /** Whether two proposals mean the same place and length. */
-export const isSame = (a: Proposal, b: Proposal): boolean => a.columnId === b.columnId && a.durationMinutes === b.durationMinutes && Date.parse(a.startAt) === Date.parse(b.startAt)
+export const isSame = (a: Proposal, b: Proposal): boolean =>
+  a.columnId === b.columnId && a.durationMinutes === b.durationMinutes && Date.parse(a.startAt) === Date.parse(b.startAt)

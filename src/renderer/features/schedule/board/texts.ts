@@ -1,4 +1,4 @@
-import { defineTexts } from '../../../i18n/texts.js'
+import { defineTexts, type useTexts } from '../../../i18n/texts.js'
 
 /** Words of the schedule board. */
 export const texts = defineTexts('scheduleBoard', {
@@ -122,3 +122,6 @@ export const texts = defineTexts('scheduleBoard', {
     keys: 'الأسهم تنتقل من موعد إلى آخر. Enter يفتح، M أو المسافة يلتقط، N يبدأ موعدًا جديدًا. وعند التقاط موعد: الأسهم تحرّكه، ومع Shift بخطوات أدق، زائد وناقص يغيّران المدة، Enter يحفظ وEscape يلغي.',
   },
 })
+
+/** Gives a text of the board in the language now shown. */
+export type BoardText = ReturnType<typeof useTexts<(typeof texts)['en']>>

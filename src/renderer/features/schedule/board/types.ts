@@ -50,10 +50,10 @@ export interface Proposal {
   durationMinutes: number
 }
 
-/** What the board asks its owner to do. While a returned promise runs, the appointment is shown where it was dropped. */
+/** What the board asks its owner to do. While a promise returned by `onMove` or `onResize` runs, the appointment is shown where it was dropped. */
 export interface BoardActions {
-  onMove: (proposal: Proposal) => void | Promise<unknown>
-  onResize: (proposal: Proposal) => void | Promise<unknown>
+  onMove: (proposal: Proposal) => unknown
+  onResize: (proposal: Proposal) => unknown
   onCreate: (proposal: Proposal) => void
   onOpen: (appointmentId: string) => void
   /** What the proposal clashes with; asked at every step of a drag, so it must answer from memory. */

@@ -43,11 +43,13 @@ export function useAnnouncer({ gesture, conflicts, columns, formats, titleOf }: 
   }, [gesture, conflicts, place, t])
   const announce = useMemo(
     () => ({
-      picked: ({ kind, proposal }: Gesture) => setMessage(kind === 'create' ? t('drawing', { place: place(proposal) }) : t('picked', { name: titleOf(proposal), place: place(proposal) })),
+      picked: ({ kind, proposal }: Gesture) =>
+        setMessage(kind === 'create' ? t('drawing', { place: place(proposal) }) : t('picked', { name: titleOf(proposal), place: place(proposal) })),
       dropped: (proposal: Proposal, hasChanged: boolean) => {
         if (proposal.appointmentId !== undefined) setMessage(t(hasChanged ? 'dropped' : 'unchanged', { name: titleOf(proposal), place: place(proposal) }))
       },
-      cancelled: ({ kind, origin }: Gesture) => setMessage(kind === 'create' ? t('cancelledNew') : t('cancelledMove', { name: titleOf(origin), place: place(origin) })),
+      cancelled: ({ kind, origin }: Gesture) =>
+        setMessage(kind === 'create' ? t('cancelledNew') : t('cancelledMove', { name: titleOf(origin), place: place(origin) })),
     }),
     [place, titleOf, t],
   )

@@ -40,7 +40,11 @@ const pointOf = (event: Event): { x: number; y: number } => {
 }
 
 /** Where a screen position lies on the board, in either writing direction. */
-export function pointOn(body: Element, { x, y }: { x: number; y: number }, { field, columnWidth, rowHeight }: Pick<GestureOptions, 'field' | 'columnWidth' | 'rowHeight'>): Point {
+export function pointOn(
+  body: Element,
+  { x, y }: { x: number; y: number },
+  { field, columnWidth, rowHeight }: Pick<GestureOptions, 'field' | 'columnWidth' | 'rowHeight'>,
+): Point {
   const box = body.getBoundingClientRect()
   const inline = getComputedStyle(body).direction === 'rtl' ? box.right - x : x - box.left
   return { column: field.columns[Math.floor(inline / columnWidth)], row: (y - box.top) / rowHeight }
@@ -95,7 +99,10 @@ export function usePointerGesture(options: GestureOptions, { current, begin, pro
   latest.current = options
   const wasDragged = useRef(false)
   const drawnFrom = useRef<Required<Point> | undefined>(undefined)
-  const sensors = useSensors(useSensor(MouseSensor, { activationConstraint: { distance: 4 } }), useSensor(TouchSensor, { activationConstraint: { delay: 250, tolerance: 8 } }))
+  const sensors = useSensors(
+    useSensor(MouseSensor, { activationConstraint: { distance: 4 } }),
+    useSensor(TouchSensor, { activationConstraint: { delay: 250, tolerance: 8 } }),
+  )
 
   const onDragStart = useCallback(
     ({ activatorEvent }: DragStartEvent) => {

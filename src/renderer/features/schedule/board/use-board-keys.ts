@@ -1,8 +1,8 @@
 import { type KeyboardEvent, useCallback, useRef } from 'react'
 import { positionOf } from './axis.js'
-import { neighbour, type Stop, type Way } from './navigation.js'
 import type { Placed } from './layout.js'
-import { drawn, type Field, standing, type Steer, steered } from './proposal.js'
+import { neighbour, type Stop, type Way } from './navigation.js'
+import { drawn, type Field, type Steer, standing, steered } from './proposal.js'
 import type { Proposal } from './types.js'
 import type { Gesture, Taken, useBoardGesture } from './use-board-gesture.js'
 
@@ -65,7 +65,18 @@ export function useBoardKeys(options: KeyOptions, { current, begin, propose, dro
       const way: Steer | undefined = vertical[event.key] ?? sideways(event.key, direction) ?? lengths[event.key]
       if (way) {
         const next = steered(gesture.proposal, way, event.shiftKey, field)
-        current.current = { ...gesture, kind: gesture.kind === 'move' && next.durationMinutes !== gesture.origin.durationMinutes && next.startAt === gesture.origin.startAt && next.columnId === gesture.origin.columnId ? 'resize' : gesture.kind === 'create' ? 'create' : 'move' }
+        current.current = {
+          ...gesture,
+          kind:
+            gesture.kind === 'move' &&
+            next.durationMinutes !== gesture.origin.durationMinutes &&
+            next.startAt === gesture.origin.startAt &&
+            next.columnId === gesture.origin.columnId
+              ? 'resize'
+              : gesture.kind === 'create'
+                ? 'create'
+                : 'move',
+        }
         propose(next)
       } else if (event.key === 'Enter' || event.key === ' ' || event.key === 'm' || event.key === 'M') {
         announce.dropped(gesture.proposal, drop())
@@ -90,7 +101,8 @@ export function useBoardKeys(options: KeyOptions, { current, begin, propose, dro
       else if (gesture) return
       else {
         const key = stop && keyOf(stop)
-        const way: Way | undefined = vertical[event.key] ?? sideways(event.key, direction) ?? (event.key === 'Home' ? 'first' : event.key === 'End' ? 'last' : undefined)
+        const way: Way | undefined =
+          vertical[event.key] ?? sideways(event.key, direction) ?? (event.key === 'Home' ? 'first' : event.key === 'End' ? 'last' : undefined)
         const isOnItem = event.target instanceof HTMLElement && event.target.dataset.appointment !== undefined
         if (event.key === 'n' || event.key === 'N' || (event.key === 'Enter' && !isOnItem)) {
           draw()

@@ -31,8 +31,10 @@ export function useViewport(container: RefObject<HTMLElement | null>, { columnWi
     const { clientWidth: width, clientHeight: height } = element
     // Right-to-left containers scroll into negative numbers.
     const columns = windowOf(Math.abs(element.scrollLeft), width, columnWidthOf(width), columnCount, 2)
-    const rows = windowOf(element.scrollTop, height, rowHeight, rowCount, 8)
-    setView((old) => (old.width === width && old.height === height && sameStretch(old.columns, columns) && sameStretch(old.rows, rows) ? old : { width, height, columns, rows }))
+    const rows = windowOf(element.scrollTop, height, rowHeight, rowCount, 4)
+    setView((old) =>
+      old.width === width && old.height === height && sameStretch(old.columns, columns) && sameStretch(old.rows, rows) ? old : { width, height, columns, rows },
+    )
   }, [container, columnWidthOf, columnCount, rowHeight, rowCount])
   useLayoutEffect(() => {
     const element = container.current
