@@ -18,6 +18,8 @@ export const Source = z.strictObject({
   digest: z.string().max(24).optional(),
   /** How the source wrote references to its other records; absent where it wrote `Type/id`. */
   references: z.enum(['urn']).optional(),
+  /** References of the source that led nowhere when it was read; they stay as they were, whatever is imported later. */
+  absent: z.array(z.string().max(2000)).max(1000).optional(),
   rest: z.record(z.string(), z.unknown()).optional(),
 })
 export type Source = z.infer<typeof Source>

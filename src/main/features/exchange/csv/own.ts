@@ -115,12 +115,12 @@ export function ownDraft(info: TableInfo, cells: string[], place: Place): Draft 
   for (const { name, leaf } of ownColumns(kind)) {
     const text = cell.get(name) ?? ''
     if (text === '' && leaf !== 'text') continue
-    const value = text === '' ? undefined : valueOf(text, leaf)
+    const value = text === '' ? undefined : valueIn(text, leaf)
     if (value === null) return skipped('invalidValue', name)
     if (value !== undefined) set(fields, name, value)
   }
   if (kind === 'patient' || kind === 'practitioner') fields.givenName ??= ''
-  const source = valueOf(cell.get(sourceColumn) ?? '', 'json')
+  const source = valueIn(cell.get(sourceColumn) ?? '', 'json')
   const fault = schemaFault(kind, fields)
   if (fault) return skipped(fault.code, fault.path)
   return {
@@ -137,7 +137,7 @@ export function ownDraft(info: TableInfo, cells: string[], place: Place): Draft 
 }
 
 /** Null for a cell that does not hold what its column is for. */
-function valueOf(text: string, leaf: Leaf): unknown {
+function valueIn(text: string, leaf: Leaf): unknown {
   if (leaf === 'text') return text
   if (leaf === 'number') return Number.isFinite(Number(text)) ? Number(text) : null
   if (leaf === 'boolean') return text === 'true' ? true : text === 'false' ? false : null

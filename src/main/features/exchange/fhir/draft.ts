@@ -92,13 +92,11 @@ export function draftOf(resource: JsonObject, name: string, place: Place, seen: 
   if (text.length > maxRecordLength) return skipped('tooLarge')
   resolver.current = resource
   resolver.isUrn = seen.references.some((reference) => reference.startsWith('urn:uuid:'))
-  const source: Source = {
-    system: 'fhir',
-    id: name,
-    digest: hash('sha256', text, 'base64').slice(0, 16),
-    ...(resolver.isUrn ? { references: 'urn' as const } : {}),
-  }
-  const issues: Issue[] = seen.references.filter((reference) => resolver.isAbsent(reference)).map(() => ({ ...place, code: 'referenceAbsent' as const }))
+  const absent = seen.references.filter((reference) => resolver.isAbsent(reference))
+  const source: Source = { system: 'fhir', id: name, digest: hash('sha256', text, 'base64').slice(0, 16) }
+  if (resolver.isUrn) source.references = 'urn'
+  if (absent.length > 0) source.absent = [...new Set(absent)].filter((reference) => reference.length <= 2000).slice(0, 1000)
+  const issues: Issue[] = absent.map(() => ({ ...place, code: 'referenceAbsent' as const }))
   if (resource.modifierExtension !== undefined || resource.implicitRules !== undefined) issues.push({ ...place, code: 'modifier' })
   const draft = (kind: string, fields: Fields, rest: JsonObject | undefined, defaults?: Fields): Draft => ({
     type: 'record',

@@ -49,7 +49,7 @@ export function resourceOf(record: ExportRecord, store: ExportStore): JsonObject
   return putTogether(lens, id, fields, source, references)
 }
 
-/** References of one record on its way out. Only the record's own links count: what it does not link stayed with the source. */
+/** References of one record on its way out: what the import resolved is resolved again, what led nowhere then still does. */
 class ExportReferences implements References {
   #linked: Set<string> | undefined
 
@@ -60,28 +60,20 @@ class ExportReferences implements References {
   ) {}
 
   idOf(reference: string, types: readonly string[]): string | undefined {
+    if (this.source?.absent?.includes(reference)) return undefined
     this.#linked ??= new Set(linksIn(this.fields))
+    const conditional = /^([A-Z]\w+)\?/.exec(reference)?.[1]
+    if (conditional)
+      return types.includes(conditional) ? ([...this.#linked].find((id) => this.store.nameOf(id)?.startsWith(`${conditional}/`)) ?? reference) : undefined
     const named = nameIn(reference)
     const urn = reference.startsWith('urn:uuid:') ? reference.slice('urn:uuid:'.length) : undefined
     const names = named ? [named] : urn ? types.map((type) => `${type}/${urn}`) : []
     for (const name of names) {
       if (!types.includes(name.slice(0, name.indexOf('/')))) continue
       const id = this.store.idFor(name)
-      if (this.#linked.has(id)) return id
+      if (this.#linked.has(id) || this.store.nameOf(id) !== undefined) return id
     }
-    // Conditional references and addresses of another server are told by what the linked record goes by.
-    if (names.length === 0 || reference.includes('?')) for (const id of this.#linked) if (this.#answersTo(id, reference, types)) return id
     return undefined
-  }
-
-  #answersTo(id: string, reference: string, types: readonly string[]): boolean {
-    const name = this.store.nameOf(id)
-    return (
-      name !== undefined &&
-      reference.includes('?') &&
-      reference.startsWith(`${name.slice(0, name.indexOf('/'))}?`) &&
-      types.includes(name.slice(0, name.indexOf('/')))
-    )
   }
 
   textOf(id: string, types: readonly string[]): string {

@@ -99,14 +99,15 @@ function walkObject(value: JsonObject, path: string, add: Add): void {
 }
 
 function checkText(value: string, path: string, name: string | undefined, add: Add): void {
-  if (value === '') return add('emptyValue', path)
-  if (name === undefined || name === 'div') return
-  if (value.trim() === '') return add('whitespace', path)
+  if (value === '') add('emptyValue', path)
+  else if (value.trim() === '') add('whitespace', path)
+  else if (name !== undefined && name !== 'div') checkNamed(value, path, name, add)
+}
+
+function checkNamed(value: string, path: string, name: string, add: Add): void {
   if (timeNames.has(name) || /(?:DateTime|Date|Instant)$/.test(name)) {
-    if (/^\d{4}/.test(value) || timeNames.has(name) || name.endsWith('DateTime') || name.endsWith('Date')) {
-      const fault = whenFault(value)
-      if (fault) add(fault, path)
-    }
+    const fault = whenFault(value)
+    if (fault) add(fault, path)
     return
   }
   if (codeNames.has(name) || name === 'system') {
