@@ -79,8 +79,8 @@ export class Tables {
 function place(entity: Entity, id: string, cells: Cells): { patientId: string; at: string } | undefined {
   const fields = fieldsOf(cells)
   const patientId = patientOf(entity, id, fields)
-  const at = entity.happenedAt?.(fields)
-  return patientId && at ? { patientId, at: sortable(at) } : undefined
+  // A record whose time nobody knows stands at the end of the timeline: left out, it would be on no screen.
+  return patientId && entity.happenedAt ? { patientId, at: sortable(entity.happenedAt(fields) ?? '') } : undefined
 }
 
 /** Instants in UTC so that texts sort as times do; days stay as they are and sort before the instants of their day. */
