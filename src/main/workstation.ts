@@ -8,6 +8,7 @@ import { createIpc, type Ipc } from './ipc/ipc.js'
 import type { IpcNeeds, KeptCommand } from './ipc/needs.js'
 import { systemClock } from './lib/clock.js'
 import { defaultRates, RateLimit } from './lib/limits.js'
+import { Repetitions } from './lib/repetitions.js'
 import { refusePassword } from './security/passwords.js'
 import { DatabaseProblem, statement } from './store/database.js'
 import { InvalidRecord, RecordMissing } from './store/transaction.js'
@@ -108,6 +109,9 @@ export const demoClinic = (language: 'en' | 'es' | 'ar'): NewClinic => ({
   admin: { username: demoAccount.username, displayName: { en: 'Demo', es: 'Demostración', ar: 'تجربة' }[language], password: demoAccount.password },
 })
 
+/** Pages, tabs and reloads of an opened chart within this time are one opening in the access log. */
+const openingMs = 10 * 60_000
+
 function ipcNeeds(place: ClinicPlace, current: () => OpenClinic | undefined): IpcNeeds {
   const now = place.now ?? Date.now
   const limits = {
@@ -115,6 +119,7 @@ function ipcNeeds(place: ClinicPlace, current: () => OpenClinic | undefined): Ip
     costly: new RateLimit(defaultRates.costly, systemClock),
     signIn: new RateLimit(defaultRates.signIn, systemClock),
   }
+  const openings = new Repetitions(openingMs)
   return {
     now,
     sessions: { resolve: (token, _now, purpose) => current()?.services.sessions.resolve(token, purpose) },
@@ -125,7 +130,11 @@ function ipcNeeds(place: ClinicPlace, current: () => OpenClinic | undefined): Ip
       },
     },
     audit: {
-      read: ({ actor, procedure, patientId }) => current()?.store.noteRead({ userId: actor.userId, sessionId: actor.sessionId, act: procedure, patientId }),
+      read: ({ actor, procedure, patientId }) => {
+        const feature = procedure.split('.')[0]
+        if (openings.isRepeated(`${actor.sessionId} ${feature} ${patientId}`, now())) return
+        current()?.store.noteRead({ userId: actor.userId, sessionId: actor.sessionId, act: procedure, patientId })
+      },
     },
     commands: {
       find: (id) => {
