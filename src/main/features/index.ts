@@ -1,5 +1,8 @@
 import type { contract } from '../../shared/contract/index.js'
 import { appointmentHandlers } from './appointments/handlers.js'
+import { chartHandlers } from './chart/handlers.js'
+import { dashboardHandlers } from './dashboard/handlers.js'
+import { draftHandlers } from './drafts/index.js'
 import type { Handlers } from './handler.js'
 import { patientHandlers } from './patients/handlers.js'
 import type { Services } from './services.js'
@@ -7,12 +10,17 @@ import { sessionHandlers } from './session/handlers.js'
 import { settingsHandlers } from './settings/handlers.js'
 import { staffHandlers } from './staff/index.js'
 import { streamHandlers } from './streams/handlers.js'
+import { symptomHandlers } from './symptoms/handlers.js'
 
 /** Everything that an open clinic answers; setting one up is the workstation's. */
 export const clinicHandlers = (services: Services): Omit<Handlers<typeof contract>, 'setUp'> => ({
   session: sessionHandlers(services),
   patients: patientHandlers(services),
   appointments: appointmentHandlers(services),
+  chart: chartHandlers(services),
+  symptoms: symptomHandlers(services),
+  drafts: draftHandlers(services),
+  dashboard: dashboardHandlers(services),
   staff: staffHandlers(services),
   settings: settingsHandlers(services),
   streams: streamHandlers(services),

@@ -104,14 +104,16 @@ export const ChartOverview = z.strictObject({
 })
 export type ChartOverview = z.infer<typeof ChartOverview>
 
-/** One line of the timeline. `at` sorts by time; `detail` is a short second line in the source's words. */
+/** One line of the timeline. `at` is absent for a record whose time nobody knows; `detail` is a short second line in the source's words. */
 export const TimelineItem = z.strictObject({
   kind: ChartKind,
   id: Id,
-  at: When,
+  at: When.optional(),
   endAt: When.optional(),
   title: Title,
   detail: z.string().optional(),
+  /** Name of who did or ordered it. */
+  by: z.string().optional(),
   status: Code.optional(),
   code: Concept.pick({ system: true, code: true }).optional(),
   encounterId: Id.optional(),
@@ -127,14 +129,14 @@ export const RecordField = z.strictObject({
   text: z.string().optional(),
   when: When.optional(),
   money: Money.optional(),
+  flag: z.boolean().optional(),
   record: z.strictObject({ kind: z.string(), id: Id, title: Title }).optional(),
 })
 export type RecordField = z.infer<typeof RecordField>
 
 /** One record of the chart in full. */
-export const ChartRecord = TimelineItem.omit({ at: true }).extend({
+export const ChartRecord = TimelineItem.extend({
   patientId: Id,
-  at: When.optional(),
   changedAt: InstantText,
   fields: z.array(RecordField),
   /** Where it was imported from, and what the source says beyond the fields. `isCut` when there is more than can be shown. */

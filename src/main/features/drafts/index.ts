@@ -1,0 +1,2 @@
+export { draftHandlers } from './handlers.js'
+export { listDrafts } from './queries.js'
