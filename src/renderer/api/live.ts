@@ -45,6 +45,7 @@ export function createInvalidator(client: QueryClient, waitMs = 60): { add(chang
   let pending: Changes['records'] = []
   let timer: ReturnType<typeof setTimeout> | undefined
   let wait = waitMs
+  let lastSeq: number | undefined
   const flush = (): void => {
     const records = pending
     pending = []
@@ -54,7 +55,10 @@ export function createInvalidator(client: QueryClient, waitMs = 60): { add(chang
     void client.invalidateQueries({ predicate: (query) => isTouched(query, records) })
   }
   return {
-    add({ records }) {
+    add({ seq, records }) {
+      // A slow page loses the oldest events of its backlog: after a gap nothing that is shown can be trusted.
+      if (lastSeq !== undefined && seq > lastSeq + 1) void client.invalidateQueries()
+      lastSeq = Math.max(lastSeq ?? 0, seq)
       pending.push(...records)
       if (timer === undefined) timer = setTimeout(flush, wait)
     },

@@ -50,13 +50,13 @@ function useStatusText(status: SyncStatus): string {
   const seconds = useCountdown(status.state === 'reconnecting' && status.since ? Date.parse(status.since) : undefined)
   const { state, waiting, since } = status
   if (state === 'redis') return t('statusRedis')
-  if (state === 'sending') return t('statusSending', { count: waiting })
+  if (state === 'sending') return t('statusSending', { waiting })
   if (state === 'localOnly') return t('statusLocalOnly')
-  if (state === 'reconnecting') return seconds > 0 ? t('statusReconnectingIn', { count: seconds }) : t('statusReconnecting')
-  if (state === 'attention') return t('statusAttention', { count: waiting })
-  if (!since) return t('statusLocal', { count: waiting })
+  if (state === 'reconnecting') return seconds > 0 ? t('statusReconnectingIn', { seconds }) : t('statusReconnecting')
+  if (state === 'attention') return t('statusAttention', { waiting })
+  if (!since) return t('statusLocal', { waiting })
   const isToday = Date.now() - Date.parse(since) < dayMs / 2
-  return t('statusLocalSince', { time: isToday ? time(since) : dateTime(since), count: waiting })
+  return t('statusLocalSince', { time: isToday ? time(since) : dateTime(since), waiting })
 }
 
 /** Where the records stand: in the top bar of every screen. A click opens the queue. */

@@ -11,7 +11,7 @@ const isLanguage = (value: string | undefined | null): value is Language => lang
 
 /** The language before anybody has signed in: the one last used here, else the browser's, else English. `color-scheme.js` decides the same. */
 export function initialLanguage(): Language {
-  const shown = document.documentElement.lang
+  const shown = globalThis.document?.documentElement.lang
   return isLanguage(shown) ? shown : 'en'
 }
 

@@ -106,6 +106,15 @@ function BackupStep({ form }: { form: ClinicForm }) {
   )
 }
 
+/** What is said at a field that the workstation refused, by the refusal's code or else by the field. */
+const refusalTexts: Readonly<Record<string, 'passwordShort' | 'passwordCommon' | 'passwordFromName' | 'usernameWrong' | 'backupRefused'>> = {
+  tooShort: 'passwordShort',
+  common: 'passwordCommon',
+  containsUsername: 'passwordFromName',
+  adminUsername: 'usernameWrong',
+  backupFolder: 'backupRefused',
+}
+
 /** Three short steps to an empty clinic; what was typed stays when one goes back or the workstation refuses something. */
 export function NewClinic({ onBack, onCreated }: { onBack: () => void; onCreated: (recoveryCode: string, clinicName: string) => void }) {
   const t = useTexts(texts)
@@ -122,7 +131,7 @@ export function NewClinic({ onBack, onCreated }: { onBack: () => void; onCreated
   useEffect(() => {
     const refused = refusedFields(error)
     if (refused.length === 0) return
-    setErrors(Object.fromEntries(refused.map(({ path }) => [path, path === 'backupFolder' ? t('backupRefused') : t('missing')])))
+    setErrors(Object.fromEntries(refused.map(({ path, code }) => [path, t(refusalTexts[code] ?? refusalTexts[path] ?? 'notAccepted')])))
     const at = stepFields.findIndex((fields) => fields.some((field) => refused.some(({ path }) => path === field)))
     if (at >= 0) setStep(at)
   }, [error, setErrors, t])

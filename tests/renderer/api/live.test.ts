@@ -1,0 +1,57 @@
+import { QueryClient, type QueryKey } from '@tanstack/react-query'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { createInvalidator, isTouched } from '../../../src/renderer/api/live.js'
+
+const client = new QueryClient()
+afterEach(() => {
+  client.clear()
+  vi.useRealTimers()
+})
+
+const query = (path: string[], input?: object) => {
+  const queryKey: QueryKey = [path, { type: 'query', ...(input && { input }) }]
+  return client.getQueryCache().build(client, { queryKey })
+}
+const ana = '0198a7d0-0000-7000-8000-000000000001'
+const ben = '0198a7d0-0000-7000-8000-000000000002'
+
+describe('which answers a change makes old', () => {
+  test('a list of the kind, and the record itself', () => {
+    const change = [{ kind: 'patient', id: ana, patientId: ana }]
+    expect(isTouched(query(['patients', 'list'], { query: 'a' }), change)).toBe(true)
+    expect(isTouched(query(['patients', 'get'], { id: ana }), change)).toBe(true)
+    expect(isTouched(query(['patients', 'get'], { id: ben }), change)).toBe(false)
+  })
+  test('a chart of the patient to whom an unknown kind belongs, not that of another', () => {
+    const change = [{ kind: 'somethingNew', id: 'x', patientId: ana }]
+    expect(isTouched(query(['chart', 'overview'], { patientId: ana }), change)).toBe(true)
+    expect(isTouched(query(['chart', 'overview'], { patientId: ben }), change)).toBe(false)
+  })
+  test('what a kind never shows in stays', () => {
+    expect(isTouched(query(['settings', 'clinic', 'get']), [{ kind: 'appointment', id: 'x' }])).toBe(false)
+  })
+  test('a renamed provider shows in every chart', () => {
+    expect(isTouched(query(['chart', 'overview'], { patientId: ana }), [{ kind: 'practitioner', id: 'p' }])).toBe(true)
+  })
+})
+
+describe('reloading', () => {
+  test('thousands of changes cost one round', () => {
+    vi.useFakeTimers()
+    const invalidate = vi.spyOn(client, 'invalidateQueries')
+    const invalidator = createInvalidator(client, 50)
+    for (let seq = 1; seq <= 3000; seq++) invalidator.add({ seq, records: [{ kind: 'patient', id: ana }] })
+    vi.advanceTimersByTime(60)
+    expect(invalidate).toHaveBeenCalledTimes(1)
+    invalidate.mockRestore()
+  })
+  test('a gap in the sequence reloads everything', () => {
+    const invalidate = vi.spyOn(client, 'invalidateQueries')
+    const invalidator = createInvalidator(client, 50)
+    invalidator.add({ seq: 1, records: [] })
+    expect(invalidate).not.toHaveBeenCalled()
+    invalidator.add({ seq: 5, records: [] })
+    expect(invalidate).toHaveBeenCalledWith()
+    invalidate.mockRestore()
+  })
+})
