@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs'
 import { dirname, join, posix, sep } from 'node:path'
 import type Database from 'better-sqlite3'
-import { entities } from '../../shared/entities/index.js'
 import { copyFileDurably, makeFolder, restrict, sha256Of, sha256OfText, syncPath, writeFileDurably } from '../lib/durable-copy.js'
 import { combine } from '../records/digest.js'
 import { type BackupFinding, type BackupReason, backupFiles, checkedManifest, finding, Manifest, poolFolder } from './backup-manifest.js'
@@ -200,10 +199,15 @@ function lookInto(file: string, key: Uint8Array): { facts?: NonNullable<BackupRe
 }
 
 function countsOf(db: Database.Database): Record<string, number> {
-  const tables = new Set((db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck() as Database.Statement<[], string>).all())
+  // Asked of the database itself, so that a backup of an older schema is counted too.
+  const tables = (
+    db.prepare("SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c ON c.name = 'cells' WHERE m.type = 'table'").pluck() as Database.Statement<
+      [],
+      string
+    >
+  ).all()
   const counts: Record<string, number> = {}
-  for (const { table } of entities)
-    if (tables.has(table)) counts[table] = db.prepare(`SELECT count(*) FROM "${table}" WHERE deleted = 0`).pluck().get() as number
+  for (const table of tables) counts[table] = db.prepare(`SELECT count(*) FROM "${table}" WHERE deleted = 0`).pluck().get() as number
   return counts
 }
 
