@@ -39,7 +39,7 @@ export type Appointment = z.infer<typeof Appointment>
 export const Period = z.strictObject({ startAt: InstantText, endAt: InstantText })
 export type Period = z.infer<typeof Period>
 
-/** A provider on the board: `working` are the times of this day in which they can be booked, breaks left out. */
+/** A provider on the board: `working` are their hours of this day, breaks left out; closed times are not cut out of them. */
 export const ScheduleProvider = z.strictObject({ id: Id, name: z.string(), color: z.string().optional(), working: z.array(Period) })
 export type ScheduleProvider = z.infer<typeof ScheduleProvider>
 

@@ -9,7 +9,7 @@ import type { Handlers, Refusals } from '../handler.js'
 import type { Services } from '../services.js'
 import { listBookable, listChairs } from '../staff/index.js'
 import { freeSlots } from './free-slots.js'
-import { instantOf, openOn, without } from './hours.js'
+import { clinicOpenOn, instantOf, openOn } from './hours.js'
 import { appointmentPage, closedTimesBetween, findAppointment, listAppointments } from './queries.js'
 import { conflictsOf, type Surroundings, type Wanted, withStatus } from './rules.js'
 
@@ -84,19 +84,18 @@ export function appointmentHandlers(services: Services): Handlers<Contract> {
     const [startAt, endAt] = [normalInstant(bounds.startAt), normalInstant(bounds.endAt)]
     const periods = (intervals: { from: number; to: number }[]) => intervals.map(({ from, to }) => ({ startAt: instantOf(from), endAt: instantOf(to) }))
     const closedTimes = closedTimesBetween(store.db, startAt, endAt)
-    const away = (id: string) =>
-      closedTimes.filter((time) => time.practitionerId === id).map((time) => ({ from: Date.parse(time.startAt), to: Date.parse(time.endAt) }))
     return {
       date,
       timeZone,
       startAt,
       endAt,
-      open: periods(openOn(hours, date, timeZone)),
+      open: periods(clinicOpenOn(hours, date, timeZone)),
       providers: listBookable(store.db).map(({ id, name, color, hours: own }) => ({
         id,
         name,
         ...(color && { color }),
-        working: periods(without(openOn(own ?? hours, date, timeZone), away(id))),
+        // Times away stand in `closedTimes`: the board draws them with their reason and tells them from hours off.
+        working: periods(own ? openOn(own, date, timeZone) : clinicOpenOn(hours, date, timeZone)),
       })),
       chairs: listChairs(store.db).map(({ id, name }) => ({ id, name })),
       closedTimes,
