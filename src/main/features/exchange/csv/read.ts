@@ -182,18 +182,19 @@ class Table {
   #map(cells: string[], issues: Issue[], place: Place): { fields: Fields; rest: Record<string, string> | undefined } {
     const fields: Fields = { ...fallbacks[this.mapping.kind] }
     const rest: Record<string, string> = {}
+    const used = new Set<string | undefined>([this.#onlyId])
     const constants: [string, unknown][] = []
     for (const [field, origin] of this.#fields) {
       if (!this.#holds(origin.if, cells)) continue
       if (origin.value !== undefined) constants.push([field, origin.value])
       else if (origin.column !== undefined) {
+        used.add(origin.column)
         const value = this.#value(origin, cells, rest, issues, place)
         if (value !== undefined) setPath(fields, field, value)
       }
     }
     for (const [field, value] of constants) if (!field.includes('.') || hasGroup(fields, field)) setPath(fields, field, value)
-    for (const [at, name] of this.info.header.entries())
-      if (!this.#mapped.has(name) && name !== this.#onlyId && cells[at] !== undefined && cells[at] !== '') rest[name] = cells[at]
+    for (const [at, name] of this.info.header.entries()) if (!used.has(name) && cells[at] !== undefined && cells[at] !== '') rest[name] = cells[at]
     return { fields, rest: Object.keys(rest).length > 0 ? rest : undefined }
   }
 

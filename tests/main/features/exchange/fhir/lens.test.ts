@@ -97,7 +97,7 @@ describe.skipIf(!hasTestData)('an edit after an import', () => {
     const draft = (byKind.get('patient') as Draft[]).find(({ fields }) =>
       (fields.source.rest?.name as JsonObject[] | undefined)?.some(({ use }) => use === 'maiden'),
     ) as Draft
-    const before = (draft.fields.source.rest?.name as JsonObject[]).map((name) => ({ ...name }))
+    const before = ((draft.fields.source.rest?.name ?? []) as JsonObject[]).map((name) => ({ ...name }))
     const { name } = resourceOf({ ...draft, fields: { ...draft.fields, familyName: 'Nueva' } }, store) as { name: JsonObject[] } & JsonObject
     expect(name).toEqual(before.map((old) => (old.use === 'official' ? { ...old, family: 'Nueva' } : old)))
   })

@@ -77,7 +77,11 @@ function nameParts(hasPrefix: boolean): Part {
     overlay(base, before, after) {
       const names = base.name === undefined ? [] : [...asList(base.name, 'name')]
       const at = currentName(names)
-      const patched = patch(names[at] ?? {}, codec.put(before, none), codec.put(after, none)) as JsonObject
+      const old = (names[at] ?? {}) as JsonObject
+      const { given: _, ...others } = old
+      // A name without a family part was read as one: it must not stay behind as the given name.
+      const start = old.family === undefined ? { ...others, ...(codec.put(before, none) as JsonObject | undefined) } : old
+      const patched = patch(start, codec.put(before, none) ?? {}, codec.put(after, none) ?? {}) as JsonObject
       delete patched.text
       names[at] = patched
       return { name: names }
