@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, type KeyObject } from 'node:crypto'
 import { canonical } from './canonical.js'
 import type { Cells } from './cell.js'
 
@@ -12,7 +12,7 @@ export const bucketOf = (id: string): number => Number.parseInt(id.slice(-3), 16
  * Digest of a record: 64 bits of an HMAC under the clinic's digest key over kind, id and, by field name, stamp, ancestors and value.
  * Equal on two workstations exactly when they hold the same cells; says nothing to somebody without the key.
  */
-export function recordDigest(key: Uint8Array, kind: string, id: string, cells: Cells): Buffer {
+export function recordDigest(key: KeyObject, kind: string, id: string, cells: Cells): Buffer {
   let text = `${kind}/${id}`
   for (const name of Object.keys(cells).sort()) {
     const cell = cells[name]

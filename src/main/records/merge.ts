@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { canonical, type Json } from './canonical.js'
 import { ancestorLimit, type Cell, type Cells } from './cell.js'
 import { derivedId } from './derived-id.js'
@@ -87,7 +88,7 @@ export interface KeptVersion {
 }
 
 /** The synced record of a losing cell: made from that cell alone, so every workstation that meets it makes the same. `key` is the clinic's id key. */
-export function keptVersionOf(key: Uint8Array, kind: string, id: string, { field, cell }: Loser): { id: string; cells: Cells } {
+export function keptVersionOf(key: KeyObject, kind: string, id: string, { field, cell }: Loser): { id: string; cells: Cells } {
   const version: KeptVersion = { kind, id, field, stamp: cell.stamp, ancestors: [...cell.ancestors], value: cell.value }
   const value = { ...version } as unknown as Json
   return { id: derivedId(key, keptVersionKind, canonical(value)), cells: { version: { stamp: cell.stamp, ancestors: [], value } } }

@@ -1,4 +1,4 @@
-import { createHash, hkdfSync, randomBytes } from 'node:crypto'
+import { createHash, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import type { Entity } from '../../shared/entities/entity.js'
 import { canonical } from '../records/canonical.js'
 import { derivedId } from '../records/derived-id.js'
@@ -73,8 +73,8 @@ export class Store {
   readonly #tables: Tables
   readonly #audit: AuditLog
   readonly #stamps: StampSource
-  readonly #digestKey: Uint8Array
-  readonly #idKey: Uint8Array
+  readonly #digestKey: KeyObject
+  readonly #idKey: KeyObject
   readonly #buckets = new Map<number, Buffer>()
   readonly #listeners = new Set<(commit: Commit) => void>()
   #number = 0
@@ -87,7 +87,7 @@ export class Store {
     this.#tables = new Tables(db, search)
     this.#audit = new AuditLog(db)
     this.#stamps = new StampSource(this.site, now)
-    this.#digestKey = subkey(clinicKey, 'digest')
+    this.#digestKey = digestKeyOf(clinicKey)
     this.#idKey = importIdKey(clinicKey)
     for (const row of db.prepare<[], { n: number; digest: Buffer }>('SELECT n, digest FROM bucket').iterate()) this.#buckets.set(row.n, row.digest)
   }
@@ -249,10 +249,15 @@ function journalEntry(act: Act, tx: Transaction, at: string, site: string, numbe
   }
 }
 
-const subkey = (key: Uint8Array, purpose: string): Uint8Array => new Uint8Array(hkdfSync('sha256', key, Buffer.alloc(0), `medinsight ${purpose}`, 32))
+// A key object, because making one from bytes at every digest costs more than the digest.
+const subkey = (key: Uint8Array, purpose: string): KeyObject =>
+  createSecretKey(new Uint8Array(hkdfSync('sha256', key, Buffer.alloc(0), `medinsight ${purpose}`, 32)))
 
 /** The key of `importedId`, for the worker that reads an import. */
-export const importIdKey = (clinicKey: Uint8Array): Uint8Array => subkey(clinicKey, 'derived id')
+export const importIdKey = (clinicKey: Uint8Array): KeyObject => subkey(clinicKey, 'derived id')
+
+/** The key of record digests, for checking them. */
+export const digestKeyOf = (clinicKey: Uint8Array): KeyObject => subkey(clinicKey, 'digest')
 
 /** Hash of a command's input, to tell a repetition from another command under the same id. */
 export const inputHash = (input: unknown): string => createHash('sha256').update(canonical(input)).digest('base64url')

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { Entity, FieldsOf } from '../../shared/entities/entity.js'
 import { newId } from '../../shared/ids.js'
 import { canonical, type Json } from '../records/canonical.js'
@@ -59,7 +60,7 @@ export class Transaction {
     private readonly tables: Tables,
     private readonly stamps: StampSource,
     private readonly stamp: Stamp,
-    private readonly digestKey: Uint8Array,
+    private readonly digestKey: KeyObject,
     private readonly bucketDigest: (n: number) => Buffer,
     private readonly seq: number,
   ) {}

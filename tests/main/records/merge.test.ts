@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ancestorLimit, type Cell, type Cells, succeed } from '../../../src/main/records/cell.js'
@@ -6,7 +7,7 @@ import { StampSource } from '../../../src/main/records/stamp.js'
 
 const stamp = (n: number): string => n.toString(16).padStart(32, '0')
 const cell = (n: number, value: string | null, ancestors: number[] = []): Cell => ({ stamp: stamp(n), ancestors: ancestors.map(stamp), value })
-const key = Buffer.alloc(32, 7)
+const key = createSecretKey(Buffer.alloc(32, 7))
 
 type Step =
   | { type: 'write'; replica: number; field: string; value: string; skew: number }

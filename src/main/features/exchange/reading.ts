@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { on } from 'node:events'
 import { startWorker } from '../../lib/worker-thread.js'
 import type { ImportItem } from './fhir/draft.js'
@@ -11,7 +12,7 @@ export interface ImportWorkerData {
   /** Database file and key, for a read-only connection; `idKey` makes the ids of imported records. */
   file: string
   key: Uint8Array
-  idKey: Uint8Array
+  idKey: KeyObject
 }
 
 /** What the import worker tells; each batch is answered by any message when the next one may come. */
