@@ -35,7 +35,7 @@ export class RecordTable {
     readonly entity: Entity,
   ) {
     const table = entity.table
-    this.#select = db.prepare(`SELECT rowid, patient_id, data, cells, source, digest, deleted, seq FROM ${table} WHERE id = ?`)
+    this.#select = db.prepare(`SELECT rowid AS rowid, patient_id, data, cells, source, digest, deleted, seq FROM ${table} WHERE id = ?`)
     this.#insert = db.prepare(`INSERT INTO ${table} (id, patient_id, data, cells, source, digest, deleted, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
     this.#update = db.prepare(`UPDATE ${table} SET patient_id = ?, data = ?, cells = ?, source = ?, digest = ?, deleted = ?, seq = ? WHERE rowid = ?`)
   }
