@@ -1,11 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { build, type InlineConfig } from 'vite'
 
 const source = resolve('tests/electron/fixture')
 
-/** Where the built fixture lies. Below node_modules, so that what it leaves outside its bundle is found as by the product. */
-const application = resolve('node_modules/.cache/electron-fixture')
+/**
+ * Where the built fixture lies: below node_modules, so that what it leaves outside its bundle is found as by the product,
+ * and one for each process, so that two runs at once do not empty each other's folder.
+ */
+const application = resolve(`node_modules/.cache/electron-fixture-${process.pid}`)
 
 /** The product's shell around the fixture's small router, bundled as electron-vite does it: packages stay outside. */
 const main: InlineConfig = {
@@ -27,8 +30,16 @@ const preload: InlineConfig = {
 
 const page: InlineConfig = { root: source, build: { outDir: `${application}/renderer` } }
 
-/** Builds the fixture application and returns its folder. */
-export const buildFixture = async (): Promise<string> => {
+let built: Promise<string> | undefined
+
+/** Builds the fixture application, once for each process, and returns its folder. */
+export const buildFixture = (): Promise<string> => {
+  built ??= makeApplication()
+  return built
+}
+
+const makeApplication = async (): Promise<string> => {
+  process.once('exit', () => rmSync(application, { recursive: true, force: true }))
   for (const part of [main, preload, page]) {
     await build({ ...part, configFile: false, logLevel: 'warn', build: { emptyOutDir: true, ...part.build } })
   }
