@@ -1,4 +1,4 @@
-import { createSecretKey } from 'node:crypto'
+import { createSecretKey, createSecretKey } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ancestorLimit, type Cell, type Cells, succeed } from '../../../src/main/records/cell.js'
@@ -186,7 +186,7 @@ describe('a kept version', () => {
     for (const other of [
       keptVersionOf(key, 'patient', 'q', loser),
       keptVersionOf(key, 'patient', 'p', { ...loser, field: 'b' }),
-      keptVersionOf(Buffer.alloc(32), 'patient', 'p', loser),
+      keptVersionOf(createSecretKey(Buffer.alloc(32)), 'patient', 'p', loser),
     ]) {
       expect(other.id).not.toBe(kept.id)
     }
