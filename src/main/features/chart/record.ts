@@ -1,6 +1,7 @@
 import type { ChartKind, ChartRecord, RecordField } from '../../../shared/contract/chart.js'
-import { type Concept, conceptText, type Dosage, type Quantity } from '../../../shared/entities/clinical-values.js'
+import { type Concept, conceptText, type Quantity } from '../../../shared/entities/clinical-values.js'
 import type { Source } from '../../../shared/entities/entity.js'
+import { findEntity } from '../../../shared/entities/index.js'
 import type { Money } from '../../../shared/money.js'
 import { type ReadableDatabase, statement } from '../../store/database.js'
 import { defineRead } from '../../store/read.js'

@@ -1,0 +1,76 @@
+import { join } from 'node:path'
+import { createRouterClient } from '@orpc/server'
+import { onTestFinished } from 'vitest'
+import type { OpenClinic } from '../../src/main/clinic.js'
+import { createClinic } from '../../src/main/clinic.js'
+import { memoryCarrier } from '../../src/main/ipc/carriers.js'
+import type { KeyStore } from '../../src/main/lib/key-store.js'
+import { createLog } from '../../src/main/lib/log.js'
+import { hashPassword } from '../../src/main/security/passwords.js'
+import { startWorkstation, type Workstation } from '../../src/main/workstation.js'
+import { user } from '../../src/shared/entities/staff.js'
+import type { Role } from '../../src/shared/permissions.js'
+import type { Api } from './api-client.js'
+import { temporaryFolder } from './temporary-folder.js'
+
+/** A whole clinic in a temporary folder: real database, journal, workers and router; only the key store is in memory, and the clock can be handed in. */
+export interface TestClinic {
+  workstation: Workstation
+  clinic: OpenClinic
+  folder: string
+  /** The typed client of somebody signed in with a role; each call makes another account and session. */
+  as(role: Role): Promise<Api>
+  /** The administrator who made the clinic. */
+  admin: Api
+}
+
+/** Keeps database keys in memory. */
+export function memoryKeyStore(): KeyStore {
+  const keys = new Map<string, Buffer>()
+  return {
+    read: async (dataset) => keys.get(dataset),
+    save: async (dataset, key) => void keys.set(dataset, key),
+    remove: async (dataset) => void keys.delete(dataset),
+  }
+}
+
+let accounts = 0
+
+/** Makes and opens a clinic through the same code as the product; it is stopped and removed when the running test ends. */
+export async function openTestClinic(options: { now?: () => number; timeZone?: string } = {}): Promise<TestClinic> {
+  const folder = join(temporaryFolder(), 'clinic')
+  const place = {
+    folder,
+    keyStore: memoryKeyStore(),
+    keyStoreKind: 'keyFile' as const,
+    log: createLog({ folder: join(folder, 'logs'), level: 'error' }),
+    version: '0.0.0-test',
+    ...(options.now && { now: options.now }),
+  }
+  const { userId } = await createClinic(place, {
+    clinic: { name: 'Test clinic', timeZone: options.timeZone ?? 'Europe/Madrid', currency: 'EUR', country: 'ES', language: 'en' },
+    admin: { username: 'anna', displayName: 'Anna Admin', password: 'a long enough password' },
+  })
+  const workstation = await startWorkstation(place)
+  onTestFinished(() => workstation.stop())
+  const clinic = workstation.clinic()
+  if (!clinic) throw new Error('The clinic did not open.')
+  const clientOf = (id: string): Api =>
+    createRouterClient(workstation.ipc.router, {
+      context: { carrier: memoryCarrier(clinic.services.sessions.open(id).token), address: 'test', isOnThisComputer: true },
+    }) as unknown as Api
+  return {
+    workstation,
+    clinic,
+    folder,
+    admin: clientOf(userId),
+    as: async (role) => {
+      const passwordHash = await hashPassword('a long enough password')
+      const name = `${role}${++accounts}`
+      const id = await clinic.store.write({ actor: {}, act: 'test.account' }, (tx) =>
+        tx.create(user, { username: name.toLowerCase(), displayName: name, role, passwordHash, isActive: true }),
+      )
+      return clientOf(id)
+    },
+  }
+}
