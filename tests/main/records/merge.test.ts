@@ -1,4 +1,4 @@
-import { createSecretKey, createSecretKey } from 'node:crypto'
+import { createSecretKey } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ancestorLimit, type Cell, type Cells, succeed } from '../../../src/main/records/cell.js'
