@@ -8,6 +8,7 @@ import { type Fields, type Lens, takeApart } from './lens.js'
 import { lensOfType } from './lenses.js'
 import type { Survey } from './parse.js'
 import type { Resolver } from './resolve.js'
+import { faultsOf } from './validate.js'
 import { whenFault } from './when.js'
 
 /** A record ready to be written. The patient's `recordNumber` is left for the store to give. */
@@ -97,6 +98,7 @@ export function draftOf(resource: JsonObject, name: string, place: Place, seen: 
   if (resolver.isUrn) source.references = 'urn'
   if (absent.length > 0) source.absent = [...new Set(absent)].filter((reference) => reference.length <= 2000).slice(0, 1000)
   const issues: Issue[] = absent.map(() => ({ ...place, code: 'referenceAbsent' as const }))
+  for (const { code, path } of faultsOf(resource)) issues.push({ ...place, code, path })
   if (resource.modifierExtension !== undefined || resource.implicitRules !== undefined) issues.push({ ...place, code: 'modifier' })
   const draft = (kind: string, fields: Fields, rest: JsonObject | undefined, defaults?: Fields): Draft => ({
     type: 'record',

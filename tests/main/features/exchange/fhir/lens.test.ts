@@ -69,7 +69,11 @@ describe.skipIf(!hasTestData)('an edit after an import', () => {
         const lens = lensOfKind(draft.kind) as Lens
         const resource = resourceOf({ kind: draft.kind, id: draft.id, fields }, store)
         const { fields: read } = takeApart(lens, resource, listener(drafts, resource))
-        for (const name of writable(lens)) expect([draft.label, field, name, read[name]]).toEqual([draft.label, field, name, fields[name]])
+        for (const name of writable(lens)) {
+          // Of several telephones the next one is read when the first was taken away.
+          if (name === field && fields[field] === undefined) continue
+          expect([draft.label, field, name, read[name]]).toEqual([draft.label, field, name, fields[name]])
+        }
         const original = resourceOf({ kind: draft.kind, id: draft.id, fields: draft.fields }, store)
         const touched = new Set(lens.parts.find((part) => part.fields.includes(field))?.elements)
         for (const name in original) if (!touched.has(name)) expect(isEqual(resource[name], original[name])).toBe(true)
