@@ -1,22 +1,5 @@
 import type { ServerResponse } from 'node:http'
 
-/** What the pages may load and do. Styles that the component library makes at run time carry the page's nonce; nothing else is inline. */
-export const contentSecurityPolicy = (nonce: string): string =>
-  [
-    "default-src 'none'",
-    "script-src 'self'",
-    `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self' blob: data:",
-    "media-src 'self' blob:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "worker-src 'self'",
-    "manifest-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ')
-
 /** Policy of everything that is not a page: an answer opened as a document can load and run nothing. */
 const inertPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
@@ -29,5 +12,5 @@ export function setSecurityHeaders(res: ServerResponse): void {
   res.setHeader('referrer-policy', 'no-referrer')
   res.setHeader('cross-origin-opener-policy', 'same-origin')
   res.setHeader('cross-origin-resource-policy', 'same-origin')
-  res.setHeader('permissions-policy', 'camera=(self), microphone=(self), geolocation=(), payment=(), usb=(), serial=(), bluetooth=()')
+  res.setHeader('permissions-policy', 'camera=(self), microphone=(self), geolocation=(), payment=(), usb=(), serial=()')
 }
