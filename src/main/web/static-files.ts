@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { extname, join, relative, sep } from 'node:path'
+import { contentPolicy } from '../lib/page-security.js'
 import { HttpRefusal } from './replies.js'
-import { contentSecurityPolicy } from './security-headers.js'
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -85,7 +85,7 @@ export class StaticFiles {
     if (this.#index === undefined) throw new HttpRefusal(503, 'UNAVAILABLE', 'The screens have not been built; run `npm run build` and start again.')
     const nonce = randomBytes(16).toString('base64')
     const page = Buffer.from(this.#index.replace(/<head(\s[^>]*)?>/i, (head) => `${head}<meta property="csp-nonce" nonce="${nonce}">`))
-    res.setHeader('content-security-policy', contentSecurityPolicy(nonce))
+    res.setHeader('content-security-policy', contentPolicy(nonce))
     res.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-length': page.length })
     res.end(req.method === 'HEAD' ? undefined : page)
   }
