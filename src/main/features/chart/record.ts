@@ -128,9 +128,7 @@ export const chartRecord = defineRead(
       ...itemOf(kind, id, row.at ?? '', fields, practitionerNames(db)),
       patientId,
       changedAt: changedAtOf(row.cells),
-      fields: Object.entries(fields).flatMap(([name, value]) =>
-        name === 'patientId' ? [] : fieldsIn(db, name === 'dosage' ? (value as Dosage) : value, name),
-      ),
+      fields: Object.keys(findEntity(kind)?.fields ?? {}).flatMap((name) => (name === 'patientId' ? [] : fieldsIn(db, fields[name], name))),
       ...(source && { source }),
     }
   },
