@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import Database from 'better-sqlite3'
 import { findDuplicates } from '../../src/main/store/search/duplicates.js'
-import { PatientIndex, type SearchablePatient } from '../../src/main/store/search/index.js'
-import { patientSearchSchema } from '../../src/main/store/search/schema.js'
+import { PatientIndex } from '../../src/main/store/search/patient-index.js'
+import type { SearchablePatient } from '../../src/main/store/search/terms.js'
+import { migration0010 } from '../../src/main/store/migrations/0010-workstation.js'
 import { searchPatients } from '../../src/main/store/search/search.js'
 import { wordsOf } from '../../src/shared/names.js'
 import { mistyped, people, seeded } from './people.js'
@@ -22,7 +23,7 @@ export function run(count: number): void {
     db.pragma(`key="x'${randomBytes(32).toString('hex')}'"`)
     db.pragma('journal_mode=WAL')
     db.pragma('synchronous=FULL')
-    db.exec(patientSearchSchema)
+    migration0010.up(db)
     const everybody = people(count, 7)
     fill(db, everybody)
     sizes(db, count, statSync(join(folder, 'clinic.db')).size)

@@ -1,4 +1,4 @@
-import type { SearchablePatient } from '../../src/main/store/search/index.js'
+import type { SearchablePatient } from '../../src/main/store/search/terms.js'
 
 /** Random numbers from 0 to 1 that are the same in every run (mulberry32). */
 export function seeded(seed: number): () => number {

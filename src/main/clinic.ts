@@ -17,7 +17,8 @@ import { openDatabase } from './store/database.js'
 import { EmergencyJournal } from './store/journal.js'
 import { migrate } from './store/migrations/index.js'
 import { inlineReader, startReader } from './store/reader.js'
-import { PatientIndex, type SearchablePatient } from './store/search/index.js'
+import { PatientIndex } from './store/search/patient-index.js'
+import type { SearchablePatient } from './store/search/terms.js'
 import { Store } from './store/store.js'
 
 /** Where a clinic's data lies and what its host brings. */

@@ -3,7 +3,7 @@ import type { clinic } from '../../shared/entities/staff.js'
 import type { Sessions } from '../security/sessions.js'
 import type { Reader } from '../store/reader.js'
 import type { Store } from '../store/store.js'
-import type { Stored } from '../store/transaction.js'
+import type { Stored } from '../store/tables.js'
 
 /** Work that takes longer than a call: it reports how far it is, and can be asked to stop. */
 export interface Task {

@@ -5,7 +5,7 @@ import type { Role } from '../../shared/permissions.js'
 import { dayOf } from '../../shared/time.js'
 import { statement } from '../store/database.js'
 import type { Store } from '../store/store.js'
-import type { Stored } from '../store/transaction.js'
+import type { Stored } from '../store/tables.js'
 import { hashPassword, needsRehash, verifyNothing, verifyPassword } from './passwords.js'
 
 /** The signed-in user behind a session. */

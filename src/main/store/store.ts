@@ -5,8 +5,9 @@ import { derivedId } from '../records/derived-id.js'
 import { StampSource } from '../records/stamp.js'
 import { AuditLog } from './audit.js'
 import { explain, statement, type WritableDatabase } from './database.js'
+import type { Stored } from './tables.js'
 import { type PatientSearchIndex, Tables } from './tables.js'
-import { RecordMissing, type Stored, Transaction, type Written } from './transaction.js'
+import { RecordMissing, Transaction, type Written } from './transaction.js'
 
 /** Who does something: a signed-in user, or the program itself (no user). */
 export interface Doer {

@@ -1,12 +1,14 @@
 import type Database from 'better-sqlite3'
-import type { Entity } from '../../shared/entities/entity.js'
+import type { Entity, FieldsOf } from '../../shared/entities/entity.js'
 import { entities } from '../../shared/entities/index.js'
 import { patient } from '../../shared/entities/patient.js'
 import { type Cells, isDeleted, type PackedStamps } from '../records/cell.js'
 import { millisOf, type Stamp } from '../records/stamp.js'
 import type { WritableDatabase } from './database.js'
 import { fieldsOf, type Held, patientOf, RecordTable } from './record-table.js'
-import type { Stored } from './transaction.js'
+
+/** A record as features see it: its id and its present fields. */
+export type Stored<E extends Entity> = { id: string; changedAt: string } & FieldsOf<E>
 
 /** What keeps the patient search in step with the records; called inside the record's transaction. */
 export interface PatientSearchIndex {
@@ -63,8 +65,8 @@ export class Tables {
   put(entity: Entity, id: string, cells: Cells, digest: Buffer, seq: number, held: Held | undefined): void {
     const rowid = this.of(entity).put(id, cells, digest, seq, held)
     if (entity.happenedAt) {
-      const before = held && !held.isDeleted ? place(entity, id, held.cells) : undefined
-      const after = isDeleted(cells) ? undefined : place(entity, id, cells)
+      const before = held && !held.isDeleted ? timelinePlace(entity, id, held.cells) : undefined
+      const after = isDeleted(cells) ? undefined : timelinePlace(entity, id, cells)
       if (before && (before.patientId !== after?.patientId || before.at !== after.at))
         this.#removeFromTimeline.run(before.patientId, entity.kind, before.at, id)
       if (after && (before?.patientId !== after.patientId || before.at !== after.at)) this.#addToTimeline.run(after.patientId, after.at, entity.kind, id)
@@ -76,7 +78,8 @@ export class Tables {
   }
 }
 
-function place(entity: Entity, id: string, cells: Cells): { patientId: string; at: string } | undefined {
+/** Where a record stands on the timeline; undefined for one that belongs to no chart. */
+export function timelinePlace(entity: Entity, id: string, cells: Cells): { patientId: string; at: string } | undefined {
   const fields = fieldsOf(cells)
   const patientId = patientOf(entity, id, fields)
   // A record whose time nobody knows stands at the end of the timeline: left out, it would be on no screen.

@@ -4,15 +4,13 @@ import { newId } from '../../shared/ids.js'
 import { canonical, type Json } from '../records/canonical.js'
 import { type Cell, type Cells, succeed, tombstone } from '../records/cell.js'
 import { bucketOf, combine, recordDigest } from '../records/digest.js'
+import { type Merged, mergeCells } from '../records/merge.js'
 import type { Stamp, StampSource } from '../records/stamp.js'
 import { fieldsOf, type Held, patientOf } from './record-table.js'
-import type { Tables } from './tables.js'
+import type { Stored, Tables } from './tables.js'
 
 /** Most records that one transaction may write; an import makes many transactions under one import id. */
 export const recordLimit = 50
-
-/** A record as features see it: its id and its present fields. */
-export type Stored<E extends Entity> = { id: string; changedAt: string } & FieldsOf<E>
 
 /** A write that the entity's schema or a limit refuses. `fields` names where, with codes, never values. */
 export class InvalidRecord extends Error {
@@ -135,6 +133,14 @@ export class Transaction {
   putCells(entity: Entity, id: string, cells: Cells): void {
     const held = this.tables.of(entity).find(id)
     this.#put(entity, id, cells, cells, held)
+  }
+
+  /** Merges another state of a record (from the journal or another workstation) into the one held; nothing is written when it brings nothing new. */
+  merge(entity: Entity, id: string, incoming: Cells): Merged {
+    const held = this.tables.of(entity).find(id)
+    const merged = mergeCells(held?.cells ?? {}, incoming)
+    if (merged.isChanged) this.#put(entity, id, merged.cells, incoming, held)
+    return merged
   }
 
   #mark(entity: Entity, id: string, held: Held, value: Json): void {

@@ -1,7 +1,8 @@
 import type { DuplicateHit, PatientHit } from '../../../shared/contract/patients.js'
 import { type ReadableDatabase, statement } from '../../store/database.js'
 import { defineRead } from '../../store/read.js'
-import { findDuplicates, searchPatients } from '../../store/search/search.js'
+import { findDuplicates } from '../../store/search/duplicates.js'
+import { searchPatients } from '../../store/search/search.js'
 
 interface HitRow {
   rowid: number

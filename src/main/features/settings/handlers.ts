@@ -1,7 +1,7 @@
 import type { contract } from '../../../shared/contract/index.js'
 import type { Clinic } from '../../../shared/contract/settings.js'
 import { clinic as clinicEntity } from '../../../shared/entities/staff.js'
-import type { Stored } from '../../store/transaction.js'
+import type { Stored } from '../../store/tables.js'
 import type { Handlers } from '../handler.js'
 import type { Services } from '../services.js'
 

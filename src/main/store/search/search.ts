@@ -3,7 +3,6 @@ import type { ReadableDatabase } from '../database.js'
 import { allOf, anyOf, begun, matching, type Reading, readingsOf, type SearchReason, whole } from './readings.js'
 import { isKnownWord, type SimilarWords, similarWords } from './similar-words.js'
 
-export { type DuplicateHit, type DuplicateReason, findDuplicates } from './duplicates.js'
 export type { SearchReason } from './readings.js'
 
 /** One patient found. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { findDuplicates } from '../../../../src/main/store/search/duplicates.js'
-import type { SearchablePatient } from '../../../../src/main/store/search/index.js'
+import type { SearchablePatient } from '../../../../src/main/store/search/terms.js'
 import { hasTestData, testData } from '../../../support/test-data.js'
 import { searchable } from './support.js'
 

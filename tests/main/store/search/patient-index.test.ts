@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { SearchablePatient } from '../../../../src/main/store/search/index.js'
 import { searchPatients } from '../../../../src/main/store/search/search.js'
+import type { SearchablePatient } from '../../../../src/main/store/search/terms.js'
 import { contents, searchable } from './support.js'
 
 const name = fc.oneof(fc.constantFrom('Garcia', 'García-Lopez', 'De la Cruz', "O'Brien", 'محمد', 'Lee', ''), fc.string({ unit: 'grapheme', maxLength: 12 }))

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { onTestFinished } from 'vitest'
-import { PatientIndex, type SearchablePatient } from '../../../../src/main/store/search/index.js'
-import { patientSearchSchema } from '../../../../src/main/store/search/schema.js'
+import { migration0010 } from '../../../../src/main/store/migrations/0010-workstation.js'
+import { PatientIndex } from '../../../../src/main/store/search/patient-index.js'
+import type { SearchablePatient } from '../../../../src/main/store/search/terms.js'
 import { temporaryFolder } from '../../../support/temporary-folder.js'
 
 /** An encrypted database with the search tables, and in it these patients under the rowids 1, 2, 3 … */
@@ -13,7 +14,7 @@ export function searchable(patients: readonly SearchablePatient[] = []): { db: D
   db.pragma("cipher='sqlcipher'")
   db.pragma(`key="x'${randomBytes(32).toString('hex')}'"`)
   db.pragma('journal_mode=WAL')
-  db.exec(patientSearchSchema)
+  migration0010.up(db)
   const index = new PatientIndex(db)
   db.transaction(() => {
     for (const [at, patient] of patients.entries()) index.put(at + 1, patient)

@@ -2,11 +2,9 @@ import type Database from 'better-sqlite3'
 import { soundKeys } from './sounds.js'
 import { birthNumber, documentTerms, nameWords, type SearchablePatient, wordGrams } from './terms.js'
 
-export type { SearchablePatient } from './terms.js'
-
 /**
  * Keeps the patient search in step with the patients. Every call belongs into the transaction that writes the patient, so that the
- * two commit together; the tables of `patientSearchSchema` must stand.
+ * two commit together; the tables stand in the first migration.
  */
 export class PatientIndex {
   readonly #db: Database.Database

@@ -1,0 +1,234 @@
+import type { KeyObject } from 'node:crypto'
+import type Database from 'better-sqlite3'
+import type { Entity } from '../../shared/entities/entity.js'
+import { entities } from '../../shared/entities/index.js'
+import { patient } from '../../shared/entities/patient.js'
+import { isDeleted } from '../records/cell.js'
+import { bucketOf, combine, recordDigest } from '../records/digest.js'
+import { findBrokenLink } from './audit.js'
+import { currentVersion, versionOf } from './migrations/index.js'
+import { cellsOf, fieldsOf, patientOf } from './record-table.js'
+import { expectedIndexRow, type SearchablePatient } from './search/index.js'
+import { timelinePlace } from './tables.js'
+
+/** Something that is wrong with a clinic's data. `message` is a sentence with counts and kinds, never a value of a record. */
+export interface Problem {
+  code: string
+  message: string
+  /** How far a repair has to go: `derived` tables can be made again from the records, `records` need a backup and the journal. */
+  repair: 'derived' | 'records' | 'none'
+}
+
+/** What checking a database found. */
+export interface DatabaseReport {
+  problems: Problem[]
+  recordCount: number
+  operationCount: number
+  auditCount: number
+  /** Digest of all records, computed from their rows. */
+  digest: string
+}
+
+interface Row {
+  row: number
+  id: string
+  patient_id: string | null
+  data: string
+  cells: string
+  source: Buffer | null
+  digest: Buffer
+  deleted: number
+}
+
+/** Sentences that integrity_check may give before the rest is left out. */
+const integrityLimit = 20
+
+/**
+ * Checks a database against itself: pages and indexes, the digest of every record recomputed from its row, buckets, timeline, patient search,
+ * the numbering of operations and the chain of the access log. Reads one consistent state and changes nothing. Blocks; for worker threads.
+ */
+export function verifyDatabase(db: Database.Database, digestKey: KeyObject): DatabaseReport {
+  const problems: Problem[] = []
+  const report: DatabaseReport = { problems, recordCount: 0, operationCount: 0, auditCount: 0, digest: '' }
+  // Without a transaction a write between two of the reads would look like damage.
+  db.exec('BEGIN')
+  try {
+    checkPages(db, problems)
+    // A database whose pages are damaged fails in whichever check meets them first; the others would say the same again.
+    if (problems.length > 0) return report
+    if (versionOf(db) !== currentVersion)
+      problems.push({ code: 'schema', message: `The database has schema ${versionOf(db)} where this version writes ${currentVersion}.`, repair: 'none' })
+    checkRecords(db, digestKey, report)
+    checkOperations(db, report)
+    report.auditCount = Number(db.prepare('SELECT count(*) FROM audit').pluck().get())
+    const broken = findBrokenLink(db)
+    if (broken !== undefined) problems.push({ code: 'audit', message: `The access log was changed: its chain is broken at entry ${broken}.`, repair: 'none' })
+  } catch (error) {
+    problems.push({ code: 'unreadable', message: `The database could not be read to its end (${codeOf(error)}).`, repair: 'records' })
+  } finally {
+    if (db.inTransaction) db.exec('ROLLBACK')
+  }
+  return report
+}
+
+const codeOf = (error: unknown): string => {
+  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown }
+  return typeof code === 'string' ? code : String(name)
+}
+
+function checkPages(db: Database.Database, problems: Problem[]): void {
+  const results = (db.pragma(`integrity_check(${integrityLimit})`) as { integrity_check: unknown }[]).map((row) => row.integrity_check)
+  if (results.length === 1 && results[0] === 'ok') return
+  problems.push({
+    code: 'integrity',
+    message: `The database file is damaged: its own check found ${results.length}${results.length >= integrityLimit ? ' or more' : ''} places.`,
+    repair: 'records',
+  })
+}
+
+interface Counts {
+  digest: number
+  columns: number
+  unreadable: number
+  timeline: number
+  search: number
+}
+
+function checkRecords(db: Database.Database, digestKey: KeyObject, report: DatabaseReport): void {
+  const buckets = new Map<number, Buffer>()
+  for (const entity of entities) {
+    const counts: Counts = { digest: 0, columns: 0, unreadable: 0, timeline: 0, search: 0 }
+    const check = { record: recordCheck(db, entity, digestKey, counts), timelineRows: 0 }
+    for (const row of db.prepare<[], Row>(`SELECT row, id, patient_id, data, cells, source, digest, deleted FROM ${entity.table} ORDER BY row`).iterate()) {
+      report.recordCount++
+      const n = bucketOf(row.id)
+      const { digest, isOnTimeline } = check.record(row)
+      buckets.set(n, combine(buckets.get(n) ?? Buffer.alloc(8), digest))
+      if (isOnTimeline) check.timelineRows++
+    }
+    const onTimeline = Number(db.prepare('SELECT count(*) FROM timeline WHERE kind = ?').pluck().get(entity.kind))
+    if (onTimeline > check.timelineRows) counts.timeline += onTimeline - check.timelineRows
+    report.problems.push(...problemsOf(entity, counts))
+  }
+  checkSearchWords(db, report.problems)
+  checkBuckets(db, buckets, report)
+}
+
+/** Checks one row after another of a kind; gives the digest that its content has. */
+function recordCheck(db: Database.Database, entity: Entity, digestKey: KeyObject, counts: Counts) {
+  const onTimeline = db.prepare('SELECT 1 FROM timeline WHERE patient_id = ? AND kind = ? AND at = ? AND id = ?').pluck()
+  const indexed = db.prepare<[number], { words: string; birth: number | null }>('SELECT words, birth FROM patient_indexed WHERE rowid = ?')
+  const inTerms = db.prepare<[number], number>('SELECT 1 FROM patient_terms WHERE rowid = ?').pluck()
+  return (row: Row): { digest: Buffer; isOnTimeline: boolean } => {
+    try {
+      const cells = cellsOf(row)
+      const digest = recordDigest(digestKey, entity.kind, row.id, cells)
+      if (!digest.equals(row.digest)) counts.digest++
+      const isGone = isDeleted(cells)
+      const fields = fieldsOf(cells)
+      if ((row.deleted === 1) !== isGone || row.patient_id !== patientOf(entity, row.id, fields)) counts.columns++
+      const place = isGone ? undefined : timelinePlace(entity, row.id, cells)
+      if (place && onTimeline.get(place.patientId, entity.kind, place.at, row.id) === undefined) counts.timeline++
+      if (entity === patient) {
+        const found = indexed.get(row.row)
+        const expected = isGone ? undefined : expectedIndexRow(fields as unknown as SearchablePatient)
+        if (found?.words !== expected?.words || found?.birth !== expected?.birth || (expected !== undefined) !== (inTerms.get(row.row) !== undefined))
+          counts.search++
+      }
+      return { digest, isOnTimeline: place !== undefined }
+    } catch {
+      counts.unreadable++
+      return { digest: row.digest, isOnTimeline: false }
+    }
+  }
+}
+
+function problemsOf(entity: Entity, counts: Counts): Problem[] {
+  const of = (count: number) => `${count} record${count === 1 ? '' : 's'} of kind ${entity.kind}`
+  const found: [keyof Counts, string, Problem['repair']][] = [
+    ['unreadable', `${of(counts.unreadable)} cannot be read.`, 'records'],
+    ['digest', `${of(counts.digest)} ${counts.digest === 1 ? 'is' : 'are'} not what was saved: the content was changed outside of the program.`, 'records'],
+    ['columns', `${of(counts.columns)} ${counts.columns === 1 ? 'has' : 'have'} columns that do not fit the content.`, 'records'],
+    ['timeline', `The timeline and the records of kind ${entity.kind} differ in ${counts.timeline} place${counts.timeline === 1 ? '' : 's'}.`, 'derived'],
+    ['search', `The patient search does not fit ${counts.search} patient${counts.search === 1 ? '' : 's'}.`, 'derived'],
+  ]
+  return found.flatMap(([code, message, repair]) => (counts[code] > 0 ? [{ code, message, repair }] : []))
+}
+
+/** The words of the search are counted by patient: the counts have to be those of the indexed patients, and no patient may be indexed who is gone. */
+function checkSearchWords(db: Database.Database, problems: Problem[]): void {
+  const counts = new Map<string, number>()
+  let strays = Number(db.prepare('SELECT count(*) FROM patient_indexed WHERE rowid NOT IN (SELECT row FROM patient WHERE deleted = 0)').pluck().get())
+  for (const words of db.prepare<[], string>('SELECT words FROM patient_indexed').pluck().iterate() as IterableIterator<string>)
+    for (const word of words === '' ? [] : words.split(' ')) counts.set(word, (counts.get(word) ?? 0) + 1)
+  for (const { word, count } of db.prepare<[], { word: string; count: number }>('SELECT word, count FROM name_word').iterate()) {
+    if (counts.get(word) !== count) strays++
+    counts.delete(word)
+  }
+  if (strays + counts.size > 0)
+    problems.push({
+      code: 'searchWords',
+      message: `The words of the patient search differ from the patients in ${strays + counts.size} places.`,
+      repair: 'derived',
+    })
+}
+
+function checkBuckets(db: Database.Database, computed: Map<number, Buffer>, report: DatabaseReport): void {
+  const stored = new Map(
+    db
+      .prepare<[], { n: number; digest: Buffer }>('SELECT n, digest FROM bucket')
+      .all()
+      .map((row) => [row.n, row.digest]),
+  )
+  const nothing = Buffer.alloc(8)
+  let differing = 0
+  let total: Buffer = Buffer.alloc(8)
+  for (const n of new Set([...stored.keys(), ...computed.keys()])) {
+    const digest = computed.get(n) ?? nothing
+    if (!digest.equals(stored.get(n) ?? nothing)) differing++
+    total = combine(total, digest)
+  }
+  report.digest = total.toString('hex')
+  if (differing > 0)
+    report.problems.push({ code: 'buckets', message: `${differing} of the digests over groups of records do not fit the records.`, repair: 'derived' })
+}
+
+function checkOperations(db: Database.Database, report: DatabaseReport): void {
+  const sites = db
+    .prepare<[], { first: number; last: number; count: number }>(
+      'SELECT min(number) AS first, max(number) AS last, count(*) AS count FROM operation GROUP BY site',
+    )
+    .all()
+  report.operationCount = sites.reduce((sum, { count }) => sum + count, 0)
+  const gapped = sites.filter(({ first, last, count }) => first !== 1 || last !== count).length
+  if (gapped > 0)
+    report.problems.push({
+      code: 'operations',
+      message: `The numbers of the operations have gaps in ${gapped} of ${sites.length} runs of the program.`,
+      repair: 'records',
+    })
+}
+
+/** Makes everything again that is computed from the records: digests of groups, timeline, patient search. One transaction. */
+export function rebuildDerived(db: Database.Database, rebuildSearch: (patients: [number, SearchablePatient][]) => void): void {
+  db.transaction(() => {
+    const buckets = new Map<number, Buffer>()
+    const patients: [number, SearchablePatient][] = []
+    const addToTimeline = db.prepare('INSERT OR REPLACE INTO timeline (patient_id, at, kind, id) VALUES (?, ?, ?, ?)')
+    db.exec('DELETE FROM timeline; DELETE FROM bucket')
+    for (const entity of entities) {
+      for (const row of db.prepare<[], Row>(`SELECT row, id, patient_id, data, cells, source, digest, deleted FROM ${entity.table}`).all()) {
+        const n = bucketOf(row.id)
+        buckets.set(n, combine(buckets.get(n) ?? Buffer.alloc(8), row.digest))
+        const cells = cellsOf(row)
+        if (isDeleted(cells)) continue
+        const place = timelinePlace(entity, row.id, cells)
+        if (place) addToTimeline.run(place.patientId, place.at, entity.kind, row.id)
+        if (entity === patient) patients.push([row.row, fieldsOf(cells) as unknown as SearchablePatient])
+      }
+    }
+    const putBucket = db.prepare('INSERT INTO bucket (n, digest) VALUES (?, ?)')
+    for (const [n, digest] of buckets) putBucket.run(n, digest)
+    rebuildSearch(patients)
+  }).immediate()
+}
