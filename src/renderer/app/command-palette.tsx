@@ -17,6 +17,14 @@ import { texts } from './texts.js'
 
 const [store, spotlight] = createSpotlight()
 
+/** Marks the first entry, as the store does after each keystroke; hits that arrive later would otherwise leave none marked. */
+function selectFirst(): void {
+  const list = document.getElementById(store.getState().listId)
+  list?.querySelector('[data-selected]')?.removeAttribute('data-selected')
+  list?.querySelector('[data-action]')?.setAttribute('data-selected', 'true')
+  store.setState((state) => ({ ...state, selected: 0 }))
+}
+
 const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
 
 function PatientLine({ hit }: { hit: PatientHit }) {
@@ -61,6 +69,12 @@ export function CommandPalette({ isOpen, onClose }: { isOpen: boolean; onClose: 
   const shownActions = actions.filter(({ permission, title }) => can(permission) && matches(title[language]))
   const shownScreens = screens.filter(({ permission, title, navigation }) => navigation && can(permission) && matches(title[language]))
   const isEmpty = patients.length + shownActions.length + shownScreens.length === 0
+
+  // Enter takes the first one, as in the patients screen.
+  const firstShown = patients[0]?.id ?? shownActions[0]?.id ?? shownScreens[0]?.id
+  useEffect(() => {
+    if (isOpen && firstShown && wanted) selectFirst()
+  }, [isOpen, firstShown, wanted])
 
   return (
     <Spotlight.Root

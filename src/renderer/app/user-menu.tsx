@@ -32,7 +32,7 @@ function Way({ icon: Icon, text, onGo }: { icon: Icon; text: string; onGo: () =>
   )
 }
 
-/** Language and appearance, kept with the account. */
+/** Language and appearance: shown once they are kept with the account, or cannot be. */
 function Preferences() {
   const t = useTexts(texts)
   const language = useLanguage()
@@ -47,8 +47,7 @@ function Preferences() {
         value={colorScheme}
         data={schemes.map((value) => ({ value, label: t(value === 'auto' ? 'system' : value) }))}
         onChange={(value) => {
-          setColorScheme(value)
-          void preferences.run({ colorScheme: value })
+          void preferences.run({ colorScheme: value }).then(() => setColorScheme(value))
         }}
       />
       <NativeSelect
@@ -58,8 +57,7 @@ function Preferences() {
         data={languages.map((value) => ({ value, label: languageNames[value] }))}
         onChange={(event) => {
           const next = event.currentTarget.value as Language
-          setLanguage(next)
-          void preferences.run({ language: next })
+          void preferences.run({ language: next }).then(() => setLanguage(next))
         }}
       />
     </div>

@@ -1,0 +1,89 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+
+const cli = resolve('out/main/cli.js')
+const node = resolve('node_modules/node/bin/node')
+
+/** The administrator of every clinic that `startWorkstation` makes. */
+export const admin = { username: 'ana', password: 'seven green umbrellas' }
+
+export interface Workstation {
+  url: string
+  /** The clinic's folder, for the command line beside the running process. */
+  folder: string
+  /** Ends the process in order and starts it again on the same folder and port. */
+  restart(): Promise<void>
+  /** Kills the process as a power cut would. */
+  kill(): Promise<void>
+  /** Starts it again after `kill`. */
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Runs a command of the built command line on a clinic's folder, with text on its standard input. */
+export async function runCommand(folder: string, args: readonly string[], input = ''): Promise<string> {
+  const running = promisify(execFile)(node, [cli, ...args], { env: environment(folder), maxBuffer: 64 * 1024 * 1024 })
+  running.child.stdin?.end(input)
+  return (await running).stdout
+}
+
+const environment = (folder: string): NodeJS.ProcessEnv => ({ ...process.env, MEDINSIGHT_KEY_FILE: join(folder, '..', 'key'), REDIS_ENABLED: 'false' })
+
+async function serve(folder: string, port: string): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn(node, [cli, 'serve', '--data', folder, '--port', port, '--redis', 'off'], { env: environment(folder), stdio: ['ignore', 'pipe', 'pipe'] })
+  let log = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    log += chunk.toString()
+  })
+  for await (const line of createInterface({ input: child.stdout })) {
+    const told = JSON.parse(line) as { event?: string; url?: string }
+    if (told.event === 'ready' && told.url) return { child, url: told.url }
+  }
+  throw new Error(`The workstation did not start.\n${log}`)
+}
+
+const ended = (child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> =>
+  new Promise((done) => {
+    if (child.exitCode !== null || child.signalCode !== null) return done()
+    child.once('exit', () => done())
+    child.kill(signal)
+  })
+
+/**
+ * Starts the built web host on a temporary folder. `clinic` is `made` (with `admin`), `demo`, or `none` for the first-run wizard;
+ * `prepare` runs between making the clinic and serving it, e.g. to import records.
+ */
+export async function startWorkstation(clinic: 'made' | 'demo' | 'none' = 'made', prepare?: (folder: string) => Promise<void>): Promise<Workstation> {
+  const parent = mkdtempSync(join(tmpdir(), 'medinsight-e2e-'))
+  const folder = join(parent, 'clinic')
+  if (clinic === 'made') {
+    const details = ['--clinic', 'Riverside Dental', '--timezone', 'Europe/Madrid', '--currency', 'EUR', '--country', 'ES']
+    await runCommand(folder, ['init', '--data', folder, '--admin', admin.username, '--password-stdin', ...details], `${admin.password}\n`)
+  }
+  if (clinic === 'demo') await runCommand(folder, ['init', '--data', folder, '--demo'])
+  await prepare?.(folder)
+  let { child, url } = await serve(folder, '0')
+  const start = async (): Promise<void> => {
+    ;({ child, url } = await serve(folder, new URL(url).port))
+  }
+  return {
+    get url() {
+      return url
+    },
+    folder,
+    start,
+    kill: () => ended(child, 'SIGKILL'),
+    async restart() {
+      await ended(child, 'SIGTERM')
+      await start()
+    },
+    async stop() {
+      await ended(child, 'SIGTERM')
+      rmSync(parent, { recursive: true, force: true })
+    },
+  }
+}
