@@ -12,7 +12,7 @@ export class SettingProblem extends Error {
 }
 
 /** The application's own folder of this user; clinics lie below it, one folder each. */
-export const applicationFolder = (env: NodeJS.ProcessEnv = process.env): string => env.MEDINSIGHT_DATA ?? envPaths('medinsight-hub', { suffix: '' }).data
+export const applicationFolder = (env: NodeJS.ProcessEnv = process.env): string => env.MEDINSIGHT_DATA || envPaths('medinsight-hub', { suffix: '' }).data
 
 /** A whole number of the environment within limits; undefined when it is not set. @throws SettingProblem */
 export function numberSetting(env: NodeJS.ProcessEnv, name: string, min: number, max: number): number | undefined {

@@ -3,8 +3,6 @@ import type { ReadableDatabase } from '../database.js'
 import { allOf, anyOf, begun, matching, type Reading, readingsOf, type SearchReason, whole } from './readings.js'
 import { isKnownWord, type SimilarWords, similarWords } from './similar-words.js'
 
-export type { SearchReason } from './readings.js'
-
 /** One patient found. */
 export interface SearchHit {
   rowid: number
