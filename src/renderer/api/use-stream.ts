@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, useContext, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import type { Progress, SyncStatus } from '../../shared/contract/streams.js'
-import { api, connection } from './client.js'
+import { api, connection, queryClient, rpc } from './client.js'
 import type { ConnectionState } from './connection.js'
+import { codeOf } from './errors.js'
 import { createInvalidator } from './live.js'
 import { follow } from './streams.js'
 
@@ -29,9 +30,15 @@ export function useStream<Event>(
       signal: end.signal,
       onEvent: (event) => handlers.current.onEvent(event),
       onResume: () => handlers.current.onResume?.(),
+      onRefused: askWhoIsSignedIn,
     })
     return () => end.abort()
   }, [subscribe, isActive])
+}
+
+/** A stream that is refused is the first to tell that the session ended or was locked elsewhere. */
+function askWhoIsSignedIn(error: unknown): void {
+  if (['UNAUTHORIZED', 'LOCKED'].includes(codeOf(error))) void queryClient.invalidateQueries({ queryKey: rpc.session.welcome.key() })
 }
 
 const changes = (signal: AbortSignal) => api.streams.changes(undefined, { signal })
