@@ -65,6 +65,16 @@ export const ScheduleDay = Period.extend({
 })
 export type ScheduleDay = z.infer<typeof ScheduleDay>
 
+/** One day of the month overview. Cancelled and missed visits do not count. */
+export const DayCount = z.strictObject({
+  date: DateText,
+  appointmentCount: z.int(),
+  bookedMinutes: z.int(),
+  /** Whether the clinic opens on this day; closed times of the whole clinic are cut out. */
+  isOpen: z.boolean(),
+})
+export type DayCount = z.infer<typeof DayCount>
+
 /** A day or an instant; as the end of a range a day is meant to its last moment, an instant is exclusive. */
 const Bound = z.union([DateText, InstantText])
 
@@ -144,4 +154,9 @@ export const appointments = {
     .route({ method: 'GET', path: '/schedule/week' })
     .input(z.strictObject({ date: DateText }))
     .output(z.strictObject({ days: z.array(ScheduleDay) })),
+  /** How many visits begin on each of the days, both ends included, at most 62; of some providers and chairs only, when named. */
+  counts: procedure({ permission: 'appointments.read', type: 'query', cache: 'schedule' })
+    .route({ method: 'GET', path: '/schedule/counts' })
+    .input(z.strictObject({ from: DateText, to: DateText, providerIds: z.array(Id).max(200).optional(), chairIds: z.array(Id).max(200).optional() }))
+    .output(z.strictObject({ items: z.array(DayCount) })),
 }

@@ -9,9 +9,9 @@ import type { Handlers, Refusals } from '../handler.js'
 import type { Services } from '../services.js'
 import { listBookable, listChairs } from '../staff/index.js'
 import { freeSlots } from './free-slots.js'
-import { clinicOpenOn, instantOf, openOn } from './hours.js'
-import { appointmentPage, closedTimesBetween, findAppointment, listAppointments } from './queries.js'
-import { conflictsOf, type Surroundings, type Wanted, withStatus } from './rules.js'
+import { at, clinicOpenOn, instantOf, openOn, without } from './hours.js'
+import { appointmentCounts, appointmentPage, closedTimesBetween, findAppointment, listAppointments } from './queries.js'
+import { conflictsOf, type Surroundings, takesTime, type Wanted, withStatus } from './rules.js'
 
 type Contract = typeof contract.appointments
 type Errors = Parameters<Handlers<Contract>['book']>[0]['errors']
@@ -19,6 +19,11 @@ type Errors = Parameters<Handlers<Contract>['book']>[0]['errors']
 const dayMs = 24 * 60 * 60_000
 /** Days of one look for free slots. */
 const searchedDays = 60
+/** Days of one overview at most: a month with the weeks around it, twice. */
+const countedDays = 62
+
+const daysFrom = (date: string, count: number): string[] =>
+  Array.from({ length: count }, (_, i) => new Date(Date.parse(`${date}T00:00:00Z`) + i * dayMs).toISOString().slice(0, 10))
 
 /** A day or an instant as an instant: as a start its first moment, as an end the first moment after it. */
 const boundary = (bound: string, side: 'startAt' | 'endAt', timeZone: string): string =>
@@ -131,15 +136,15 @@ export function appointmentHandlers(services: Services): Handlers<Contract> {
         const slot = movedSlot(before.slot, { startAt, durationMinutes, providerId, chairId })
         const isMoved = JSON.stringify(slot) !== JSON.stringify(before.slot)
         if (rest.patientId) tx.get(patient, rest.patientId)
-        if (isMoved || rest.patientId) claim({ ...slot, id, patientId: rest.patientId ?? before.patientId }, rest.overrideReason, errors)
+        const isBack = status !== undefined && takesTime(status) && !takesTime(before.status)
+        if (isMoved || rest.patientId || isBack) claim({ ...slot, id, patientId: rest.patientId ?? before.patientId }, rest.overrideReason, errors)
         tx.update(appointment, id, { ...rest, ...(isMoved && { slot }), ...(status && step(tx, id, status, new Date(now()).toISOString(), errors)) })
         return get(id)
       }),
     setStatus: ({ input: { id, status, at, overrideReason }, context: { actor, command }, errors }) =>
       store.write({ actor, act: `appointments.${status}`, command }, (tx) => {
         const before = tx.get(appointment, id)
-        const wasFree = before.status === 'cancelled' || before.status === 'noShow'
-        if (wasFree && status !== 'cancelled' && status !== 'noShow') claim({ ...before.slot, id, patientId: before.patientId }, overrideReason, errors)
+        if (takesTime(status) && !takesTime(before.status)) claim({ ...before.slot, id, patientId: before.patientId }, overrideReason, errors)
         tx.update(appointment, id, {
           ...step(tx, id, status, at ? normalInstant(at) : new Date(now()).toISOString(), errors),
           ...(overrideReason && { overrideReason }),
@@ -157,8 +162,23 @@ export function appointmentHandlers(services: Services): Handlers<Contract> {
     },
     day: ({ input: { date } }) => day(date),
     week: ({ input: { date } }) => ({
-      days: Array.from({ length: 7 }, (_, i) => day(new Date(Date.parse(`${date}T00:00:00Z`) + i * dayMs).toISOString().slice(0, 10))),
+      days: daysFrom(date, 7).map(day),
     }),
+    counts: async ({ input: { from, to, providerIds, chairIds }, errors }) => {
+      const count = (Date.parse(to) - Date.parse(from)) / dayMs + 1
+      if (count < 1 || count > countedDays) throw errors.INVALID({ data: { fields: [{ path: 'to', code: count < 1 ? 'beforeStart' : 'too_big' }] } })
+      const { timeZone, hours } = clinic()
+      const days = daysFrom(from, count).map((date) => {
+        const bounds = boundsOfDay(date, timeZone)
+        return { date, startAt: normalInstant(bounds.startAt), endAt: normalInstant(bounds.endAt) }
+      })
+      const closed = closedTimesBetween(store.db, days[0]?.startAt ?? from, days.at(-1)?.endAt ?? to)
+        .filter((time) => !time.practitionerId && !time.chairId)
+        .map((time) => ({ from: at(time.startAt), to: at(time.endAt) }))
+      const isOpen = (date: string): boolean => without(clinicOpenOn(hours, date, timeZone), closed).length > 0
+      const items = await read(appointmentCounts, { days, providerIds, chairIds })
+      return { items: items.map((item) => ({ ...item, isOpen: isOpen(item.date) })) }
+    },
   }
 }
 

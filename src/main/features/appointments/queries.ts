@@ -69,6 +69,31 @@ export function findAppointment(db: ReadableDatabase, id: string): Appointment |
   return row && shown(row)
 }
 
+/** Days to count visits of: each from its first moment to the first after it. */
+interface CountedDays {
+  days: readonly { date: string; startAt: string; endAt: string }[]
+  providerIds?: readonly string[] | undefined
+  chairIds?: readonly string[] | undefined
+}
+
+/** Visits that begin on each day, and their minutes; cancelled and missed ones are left out. */
+function countAppointments(
+  db: ReadableDatabase,
+  { days, providerIds, chairIds }: CountedDays,
+): { date: string; appointmentCount: number; bookedMinutes: number }[] {
+  const counted = statement<{ appointmentCount: number; bookedMinutes: number }>(
+    db,
+    `SELECT COUNT(*) AS appointmentCount, COALESCE(SUM(json_extract(data, '$.slot.durationMinutes')), 0) AS bookedMinutes FROM appointment
+     WHERE deleted = 0 AND start_at >= ? AND start_at < ? AND status NOT IN ('cancelled', 'noShow')
+     AND (? IS NULL OR provider_id IN (SELECT value FROM json_each(?))) AND (? IS NULL OR chair_id IN (SELECT value FROM json_each(?)))`,
+  )
+  const [providers, chairs] = [providerIds, chairIds].map((ids) => (ids?.length ? JSON.stringify(ids) : null))
+  return days.map(({ date, startAt, endAt }) => {
+    const row = counted.get(startAt, endAt, providers, providers, chairs, chairs)
+    return { date, appointmentCount: row?.appointmentCount ?? 0, bookedMinutes: row?.bookedMinutes ?? 0 }
+  })
+}
+
 /** Closed times that touch [from, to). */
 export function closedTimesBetween(db: ReadableDatabase, from: string, to: string): ScheduleClosedTime[] {
   const sql = 'SELECT id, data FROM closed_time WHERE deleted = 0 AND start_at < ? AND end_at > ? ORDER BY start_at'
@@ -85,3 +110,6 @@ export function closedTimesBetween(db: ReadableDatabase, from: string, to: strin
 
 /** Appointments by start, on a worker: ranges may hold thousands. */
 export const appointmentPage = defineRead('appointments.page', listAppointments)
+
+/** Visits a day, on a worker: a month of a large clinic holds thousands. */
+export const appointmentCounts = defineRead('appointments.counts', countAppointments)
