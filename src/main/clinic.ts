@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import type { SyncStatus } from '../shared/contract/streams.js'
 import type { FieldsOf } from '../shared/entities/entity.js'
 import { chair, clinic as clinicEntity, user, type WeeklyHours } from '../shared/entities/staff.js'
 import { newId } from '../shared/ids.js'
@@ -9,6 +10,9 @@ import { createTasks } from './features/tasks.js'
 import { makePrivateFolder, syncFolder } from './lib/durable-file.js'
 import type { KeyStore } from './lib/key-store.js'
 import type { Log } from './lib/log.js'
+import { Signal } from './lib/signal.js'
+import { BackupCare, backUpBeforeMigration } from './maintenance/backup-care.js'
+import { openSettings } from './maintenance/settings-file.js'
 import { type ClinicKeys, makeKeysFile, newClinicKeys, openKeys, readKeysFile, saveKeysFile } from './security/keys.js'
 import { hashPassword } from './security/passwords.js'
 import { makeRecoveryCode } from './security/recovery-code.js'
@@ -32,6 +36,8 @@ export interface ClinicPlace {
   now?: () => number
   /** Reads on this thread in place of workers: for one-shot commands. */
   isOneShot?: boolean
+  /** Makes backups by itself while the clinic is open: for programs that go on running. */
+  keepsBackups?: boolean
   /** Lifetime of a session; 24 hours when absent. */
   sessionTtlMs?: number
 }
@@ -61,8 +67,12 @@ export interface OpenClinic {
   journal: EmergencyJournal
   keys: ClinicKeys
   place: ClinicPlace
+  backups: BackupCare
   stop(): Promise<void>
 }
+
+/** No server was ever set up: nothing counts as waiting. */
+const localOnly: SyncStatus = { state: 'localOnly', waiting: 0, since: null }
 
 /** What may lie in a folder before a clinic is made in it. */
 const isHarmless = (name: string): boolean => /^(settings\.json|logs|lock.*|\.DS_Store|desktop\.ini)$/.test(name)
@@ -82,7 +92,7 @@ export async function createClinic(place: ClinicPlace, details: NewClinic): Prom
   await makePrivateFolder(making)
   try {
     await saveKeysFile(making, await makeKeysFile(keys, { recoveryCode, keyStore: place.keyStoreKind, madeAt: new Date(now()).toISOString() }))
-    const opened = await openParts({ ...place, folder: making, isOneShot: true }, keys, true)
+    const opened = await openParts({ ...place, folder: making, isOneShot: true }, keys, { isNew: true })
     let userId: string
     try {
       userId = await writeFirstRecords(opened.store, keys.dataset, details)
@@ -140,11 +150,13 @@ export async function holdsClinic(folder: string): Promise<boolean> {
  * Opens a clinic's folder. The caller holds its lock.
  * @throws KeyProblem, KeyStoreError, DatabaseProblem: each a sentence that says what to do
  */
-export async function openClinic(place: ClinicPlace, beforeMigration: (from: number) => Promise<void> = async () => undefined): Promise<OpenClinic> {
+export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   if (!(await holdsClinic(place.folder))) throw new ClinicProblem('There is no clinic in this folder. Check the path, or make one with `medinsight init`.')
   const keysFile = await readKeysFile(place.folder)
   const keys = openKeys(keysFile, await place.keyStore.read(keysFile.dataset))
-  const { store, journal, close } = await openParts(place, keys, false, beforeMigration)
+  const syncStatus = new Signal<SyncStatus>(localOnly)
+  const onJournal = (error: unknown) => syncStatus.set(error === undefined ? localOnly : { ...localOnly, state: 'attention', reason: 'journal' })
+  const { store, journal, close } = await openParts(place, keys, { beforeMigration, onJournal })
   const data = { file: join(place.folder, 'medinsight.db'), key: keys.databaseKey }
   const reader = place.isOneShot ? inlineReader(data) : startReader(data)
   const now = place.now ?? Date.now
@@ -155,7 +167,7 @@ export async function openClinic(place: ClinicPlace, beforeMigration: (from: num
     tasks: createTasks(),
     clinic: () => store.get(clinicEntity, keys.dataset),
     now,
-    syncStatus: { current: () => ({ state: 'localOnly', waiting: 0, since: null }), subscribe: () => () => undefined },
+    syncStatus,
     folder: place.folder,
     clinicKey: keys.clinicKey,
     version: place.version,
@@ -167,10 +179,21 @@ export async function openClinic(place: ClinicPlace, beforeMigration: (from: num
   return { services, store, journal, keys, place, stop }
 }
 
-async function openParts(place: ClinicPlace, keys: ClinicKeys, isNew: boolean, beforeMigration: (from: number) => Promise<void> = async () => undefined) {
+interface PartOptions {
+  isNew?: boolean
+  beforeMigration?: (from: number) => Promise<void>
+  /** Told of a failure of the journal, and with undefined when it is written again. */
+  onJournal?: (error: unknown) => void
+}
+
+async function openParts(
+  place: ClinicPlace,
+  keys: ClinicKeys,
+  { isNew = false, beforeMigration = async () => undefined, onJournal = () => undefined }: PartOptions,
+) {
   const db = openDatabase(join(place.folder, 'medinsight.db'), keys.databaseKey, { create: isNew })
   try {
-    await migrate(db, beforeMigration)
+    await migrate(db, backUpBeforeMigration(place, keys))
     const journal = await EmergencyJournal.open({ folder: join(place.folder, 'journal'), databaseKey: keys.databaseKey })
     const index = new PatientIndex(db)
     const store = new Store({
@@ -179,7 +202,10 @@ async function openParts(place: ClinicPlace, keys: ClinicKeys, isNew: boolean, b
       journal,
       search: { put: (rowid, fields) => index.put(rowid, fields as unknown as SearchablePatient), remove: (rowid) => void index.remove(rowid) },
       now: place.now ?? Date.now,
-      onJournalTrouble: (error) => place.log.error('journal.failed', { code: (error as { code?: string }).code }),
+      onJournal: (error) => {
+        if (error !== undefined) place.log.error('journal.failed', { error })
+        onJournal(error)
+      },
     })
     const close = async () => {
       await journal.close()

@@ -38,8 +38,8 @@ export async function openTestStore(options: Partial<{ folder: string; key: Buff
     journal: { append: async (entry) => void journal.push(entry) },
     search: { put: () => undefined, remove: () => undefined },
     now: options.now ?? Date.now,
-    onJournalTrouble: (error) => {
-      throw error
+    onJournal: (error) => {
+      if (error !== undefined) throw error
     },
   })
   onTestFinished(() => store.close())

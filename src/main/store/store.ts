@@ -51,8 +51,8 @@ export interface Journal {
   append(entry: JournalEntry): Promise<void>
 }
 
-/** The record is in the database, but the journal could not be written: the badge shows attention, nothing is lost. */
-export type JournalTrouble = (error: unknown) => void
+/** Told of each failure of the journal (the record is in the database: nothing is lost, but the badge shows attention), and with undefined when it is written again. */
+export type JournalWatcher = (error: unknown) => void
 
 export interface StoreOptions {
   db: WritableDatabase
@@ -60,7 +60,7 @@ export interface StoreOptions {
   journal: Journal
   search: PatientSearchIndex
   now: () => number
-  onJournalTrouble: JournalTrouble
+  onJournal: JournalWatcher
 }
 
 /**
@@ -79,6 +79,7 @@ export class Store {
   readonly #buckets = new Map<number, Buffer>()
   readonly #listeners = new Set<(commit: Commit) => void>()
   #number = 0
+  #isJournalFailing = false
   #waitingReads: Parameters<AuditLog['add']>[0][] = []
   #readTimer: NodeJS.Timeout | undefined
 
@@ -147,11 +148,11 @@ export class Store {
       db.exec('COMMIT')
     } catch (error) {
       if (db.inTransaction) db.exec('ROLLBACK')
-      if (journal) await this.options.journal.append({ type: 'abort', site: this.site, number }).catch(this.options.onJournalTrouble)
+      if (journal) await this.#journaled(this.options.journal.append({ type: 'abort', site: this.site, number }))
       throw explain(error)
     }
     for (const [n, digest] of tx.buckets) this.#buckets.set(n, digest)
-    await journal?.catch(this.options.onJournalTrouble)
+    if (journal) await this.#journaled(journal)
     if (tx.written.size > 0) this.#announce(seq, tx)
     return result
   }
@@ -220,6 +221,18 @@ export class Store {
         act.command.inputHash,
         JSON.stringify(result ?? null),
       )
+    }
+  }
+
+  /** Waits for the journal; its failure is told, not thrown, because the commit stands. */
+  async #journaled(written: Promise<void>): Promise<void> {
+    try {
+      await written
+      if (this.#isJournalFailing) this.options.onJournal(undefined)
+      this.#isJournalFailing = false
+    } catch (error) {
+      this.#isJournalFailing = true
+      this.options.onJournal(error)
     }
   }
 

@@ -8,22 +8,34 @@ import { decodeCursor, encodeCursor } from '../cursor.js'
 import type { Handlers } from '../handler.js'
 import type { Services } from '../services.js'
 import { patientDuplicates, patientPage, patientSearch } from './queries.js'
+import { SearchAudit } from './search-audit.js'
 
 const shown = ({ source: _, ...rest }: Stored<typeof patient>): Patient => rest
 
 /** Register, find and edit patients. */
 export function patientHandlers({ store, read, clinic }: Services): Handlers<typeof contract.patients> {
+  const audit = new SearchAudit(store)
   /** In E.164 where it is a number of the clinic's country, otherwise as typed: never dropped. */
   const normalPhone = (phone: string): string => toE164(phone, clinic().country).phone
 
   return {
-    list: async ({ input: { query, cursor, limit } }) => {
-      if (query?.trim()) return { items: await read(patientSearch, { query, limit }) }
+    list: async ({ input: { query, cursor, limit }, context: { actor } }) => {
+      if (query?.trim()) {
+        const hits = await read(patientSearch, { query, limit })
+        audit.shown(
+          actor,
+          hits.map(({ id }) => id),
+        )
+        return { items: hits }
+      }
       const items = await read(patientPage, { after: decodeCursor(cursor, 3) as [string, string, string] | undefined, limit })
       const last = items.at(-1)
       return { items, ...(last && items.length === limit && { nextCursor: encodeCursor([last.familyName, last.givenName, last.id]) }) }
     },
-    get: ({ input: { id } }) => shown(store.get(patient, id)),
+    get: ({ input: { id }, context: { actor } }) => {
+      audit.finish(actor)
+      return shown(store.get(patient, id))
+    },
     duplicates: async ({ input }) => ({ items: await read(patientDuplicates, { person: input, limit: 5 }) }),
     register: ({ input: { commandId: _, ...fields }, context }) =>
       store.write({ actor: context.actor, act: 'patients.register', command: context.command }, (tx) => {
