@@ -36,5 +36,7 @@ export default defineConfig({
     { name: 'components', testDir: 'tests/renderer', testMatch: '**/*.spec.ts' },
     { name: 'e2e', testDir: 'tests/e2e' },
     { name: 'electron', testDir: 'tests/electron' },
+    // Not part of `npm test`: it writes the pictures of docs/screens.
+    { name: 'screens', testDir: 'tests/screens', fullyParallel: false },
   ],
 })

@@ -57,14 +57,18 @@ const ended = (child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void
  * Starts the built web host on a temporary folder. `clinic` is `made` (with `admin`), `demo`, or `none` for the first-run wizard;
  * `prepare` runs between making the clinic and serving it, e.g. to import records.
  */
-export async function startWorkstation(clinic: 'made' | 'demo' | 'none' = 'made', prepare?: (folder: string) => Promise<void>): Promise<Workstation> {
+export async function startWorkstation(
+  clinic: 'made' | 'demo' | 'none' = 'made',
+  prepare?: (folder: string) => Promise<void>,
+  language: 'en' | 'es' | 'ar' = 'en',
+): Promise<Workstation> {
   const parent = mkdtempSync(join(tmpdir(), 'medinsight-e2e-'))
   const folder = join(parent, 'clinic')
   if (clinic === 'made') {
     const details = ['--clinic', 'Riverside Dental', '--timezone', 'Europe/Madrid', '--currency', 'EUR', '--country', 'ES']
     await runCommand(folder, ['init', '--data', folder, '--admin', admin.username, '--password-stdin', ...details], `${admin.password}\n`)
   }
-  if (clinic === 'demo') await runCommand(folder, ['init', '--data', folder, '--demo'])
+  if (clinic === 'demo') await runCommand(folder, ['init', '--data', folder, '--demo', '--language', language])
   await prepare?.(folder)
   let { child, url } = await serve(folder, '0')
   const start = async (): Promise<void> => {
