@@ -1,8 +1,13 @@
+import { backup } from './cli/backup.js'
 import { type Command, tell, WrongUse } from './cli/command.js'
 import { importCommand } from './cli/import.js'
 import { init } from './cli/init.js'
+import { recover } from './cli/recover.js'
+import { resetPassword } from './cli/reset-password.js'
+import { restore } from './cli/restore.js'
 import { serve } from './cli/serve.js'
 import { status } from './cli/status.js'
+import { verify } from './cli/verify.js'
 
 /** A command that arrives with synchronisation. */
 const later = (summary: string): Command => ({
@@ -19,6 +24,11 @@ const commands: Readonly<Record<string, Command>> = {
   serve,
   import: importCommand,
   status,
+  verify,
+  backup,
+  restore,
+  recover,
+  'reset-password': resetPassword,
   join: later('makes this computer a further workstation of a clinic'),
   invite: later('prints a code with which a workstation can join'),
   sync: later('sends and receives until nothing is left'),

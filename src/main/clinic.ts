@@ -7,8 +7,10 @@ import { chair, clinic as clinicEntity, user, type WeeklyHours } from '../shared
 import { newId } from '../shared/ids.js'
 import type { Services } from './features/services.js'
 import { createTasks } from './features/tasks.js'
+import { systemClock } from './lib/clock.js'
 import { makePrivateFolder, syncFolder } from './lib/durable-file.js'
 import type { KeyStore } from './lib/key-store.js'
+import { SignInSlowdown } from './lib/limits.js'
 import type { Log } from './lib/log.js'
 import { Signal } from './lib/signal.js'
 import { BackupCare, backUpBeforeMigration } from './maintenance/backup-care.js'
@@ -16,8 +18,9 @@ import { openSettings } from './maintenance/settings-file.js'
 import { type ClinicKeys, makeKeysFile, newClinicKeys, openKeys, readKeysFile, saveKeysFile } from './security/keys.js'
 import { hashPassword } from './security/passwords.js'
 import { makeRecoveryCode } from './security/recovery-code.js'
-import { Sessions } from './security/sessions.js'
+import { idleLockMs, Sessions } from './security/sessions.js'
 import { openDatabase } from './store/database.js'
+import { SealedFiles } from './store/files.js'
 import { EmergencyJournal } from './store/journal.js'
 import { migrate } from './store/migrations/index.js'
 import { inlineReader, startReader } from './store/reader.js'
@@ -156,41 +159,57 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   const keys = openKeys(keysFile, await place.keyStore.read(keysFile.dataset))
   const syncStatus = new Signal<SyncStatus>(localOnly)
   const onJournal = (error: unknown) => syncStatus.set(error === undefined ? localOnly : { ...localOnly, state: 'attention', reason: 'journal' })
-  const { store, journal, close } = await openParts(place, keys, { beforeMigration, onJournal })
+  const { store, journal, close } = await openParts(place, keys, { onJournal })
   const data = { file: join(place.folder, 'medinsight.db'), key: keys.databaseKey }
   const reader = place.isOneShot ? inlineReader(data) : startReader(data)
   const now = place.now ?? Date.now
+  const backups = new BackupCare({
+    folder: place.folder,
+    keys,
+    keyStore: place.keyStore,
+    journal,
+    settings: openSettings(place.folder),
+    program: place.version,
+    timeZone: () => store.get(clinicEntity, keys.dataset).timeZone,
+    // This version knows no server yet: the journal and the backups are the only other copies.
+    hasServer: () => false,
+    now,
+    log: place.log,
+  })
+  const files = new SealedFiles(join(place.folder, 'files'), keys.clinicKey)
+  if (!place.isOneShot) await files.removeUnfinished()
   const services: Services = {
     store,
     read: reader.read,
-    sessions: new Sessions(store, now, place.sessionTtlMs),
+    sessions: new Sessions(store, now, place.sessionTtlMs, () => Math.max(idleLockMs, (store.get(clinicEntity, keys.dataset).lockAfterMinutes + 5) * 60_000)),
+    signInSlowdown: new SignInSlowdown(place.now ? { now, elapsedMs: now } : systemClock),
+    files,
     tasks: createTasks(),
     clinic: () => store.get(clinicEntity, keys.dataset),
     now,
+    storage: backups,
     syncStatus,
     folder: place.folder,
     clinicKey: keys.clinicKey,
     version: place.version,
+    keyStoreKind: place.keyStoreKind,
   }
+  if (place.keepsBackups) backups.start()
   const stop = async () => {
+    await backups.stop()
     await reader.stop()
     await close()
   }
-  return { services, store, journal, keys, place, stop }
+  return { services, store, journal, keys, place, backups, stop }
 }
 
 interface PartOptions {
   isNew?: boolean
-  beforeMigration?: (from: number) => Promise<void>
   /** Told of a failure of the journal, and with undefined when it is written again. */
   onJournal?: (error: unknown) => void
 }
 
-async function openParts(
-  place: ClinicPlace,
-  keys: ClinicKeys,
-  { isNew = false, beforeMigration = async () => undefined, onJournal = () => undefined }: PartOptions,
-) {
+async function openParts(place: ClinicPlace, keys: ClinicKeys, { isNew = false, onJournal = () => undefined }: PartOptions) {
   const db = openDatabase(join(place.folder, 'medinsight.db'), keys.databaseKey, { create: isNew })
   try {
     await migrate(db, backUpBeforeMigration(place, keys))

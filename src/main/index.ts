@@ -13,7 +13,7 @@ const openDesktop = async ({ applicationFolder, keyStore }: Desktop): Promise<De
   let answer: Parameters<typeof holdFolder>[1] = async () => undefined
   const held = await holdFolder(folder, (request) => answer(request))
   try {
-    const place = placeOf(folder)
+    const place = { ...placeOf(folder), keepsBackups: true }
     // A key file or passphrase file that the administrator names replaces the system's key store, where there is none.
     const isNamed = Boolean(process.env.MEDINSIGHT_KEY_FILE || process.env.MEDINSIGHT_PASSPHRASE_FILE)
     const workstation = await startWorkstation(isNamed ? place : { ...place, keyStore, keyStoreKind: 'system' })

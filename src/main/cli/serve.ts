@@ -19,7 +19,7 @@ export const serve: Command = {
     let answer: Parameters<typeof holdFolder>[1] = async () => undefined
     const held = await holdFolder(folder, (request) => answer(request))
     try {
-      const place = placeOf(folder)
+      const place = { ...placeOf(folder), keepsBackups: true }
       const workstation = await startWorkstation(place)
       answer = answerHolderRequests(workstation)
       try {

@@ -4,13 +4,16 @@ import { chartHandlers } from './chart/handlers.js'
 import { dashboardHandlers } from './dashboard/handlers.js'
 import { draftHandlers } from './drafts/index.js'
 import type { Handlers } from './handler.js'
+import { mediaHandlers } from './media/index.js'
 import { patientHandlers } from './patients/handlers.js'
 import type { Services } from './services.js'
 import { sessionHandlers } from './session/handlers.js'
 import { settingsHandlers } from './settings/handlers.js'
 import { staffHandlers } from './staff/index.js'
+import { storageHandlers } from './storage/handlers.js'
 import { streamHandlers } from './streams/handlers.js'
 import { symptomHandlers } from './symptoms/handlers.js'
+import { syncHandlers } from './sync/handlers.js'
 
 /** Everything that an open clinic answers; setting one up is the workstation's. */
 export const clinicHandlers = (services: Services): Omit<Handlers<typeof contract>, 'setUp'> => ({
@@ -19,9 +22,12 @@ export const clinicHandlers = (services: Services): Omit<Handlers<typeof contrac
   appointments: appointmentHandlers(services),
   chart: chartHandlers(services),
   symptoms: symptomHandlers(services),
+  media: mediaHandlers(services),
   drafts: draftHandlers(services),
   dashboard: dashboardHandlers(services),
   staff: staffHandlers(services),
   settings: settingsHandlers(services),
+  storage: storageHandlers(services),
+  sync: syncHandlers(services),
   streams: streamHandlers(services),
 })

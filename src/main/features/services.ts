@@ -1,6 +1,10 @@
+import type { RestorePreview, Verification } from '../../shared/contract/storage.js'
 import type { Progress, SyncStatus } from '../../shared/contract/streams.js'
 import type { clinic } from '../../shared/entities/staff.js'
+import type { SignInSlowdown } from '../lib/limits.js'
 import type { Sessions } from '../security/sessions.js'
+import type { Backup } from '../store/backups.js'
+import type { SealedFiles } from '../store/files.js'
 import type { Reader } from '../store/reader.js'
 import type { Store } from '../store/store.js'
 import type { Stored } from '../store/tables.js'
@@ -21,21 +25,59 @@ export interface Tasks {
   subscribe(listener: (progress: Progress) => void): () => void
 }
 
+/** A backup that was made, and where else it lies. */
+export interface MadeBackup {
+  name: string
+  folder: string
+  madeAt: string
+  bytes: number
+  /** The copy in the second place, or in the folder that was asked for; absent when there is none. */
+  copy?: string
+  /** Why there is no copy although there is a second place. */
+  copyProblem?: string
+}
+
+/** Backups and checks of what this workstation keeps. */
+export interface StorageCare {
+  /** The clinic's backups in its folder, newest first; those whose manifest cannot be read last. */
+  list(): Promise<Backup[]>
+  /** Makes a verified backup now, copies it to the second place and to `alsoTo`. Throws `BackupFailed`. */
+  make(reason: 'daily' | 'manual', alsoTo?: string): Promise<MadeBackup>
+  /** Sentence of the last failure of a backup or copy, until one succeeds. */
+  readonly problem: string | undefined
+  readonly secondPlace: string | undefined
+  /** Sets the second place, or takes it away with undefined. Throws `BackupPlaceProblem`. */
+  setSecondPlace(folder: string | undefined): Promise<void>
+  /** What restoring the backup of this name would bring back and lose. Throws `RestoreRefused`. */
+  preview(name: string): Promise<RestorePreview>
+  /** Checks everything in a thread of its own. */
+  verify(): Promise<Verification>
+  /** The last finished check. */
+  readonly verification: Verification | undefined
+}
+
 /** What an open clinic offers the features. Made once by the composition root. */
 export interface Services {
   readonly store: Store
   /** Runs a declared read on a worker's connection; it sees every write that has been acknowledged. */
   readonly read: Reader['read']
   readonly sessions: Sessions
+  /** Delays after failed sign-ins and unlocks. */
+  readonly signInSlowdown: SignInSlowdown
+  /** Files of the clinic, sealed and named by their content. */
+  readonly files: SealedFiles
   readonly tasks: Tasks
   /** The clinic's own record, as it is now. */
   clinic(): Stored<typeof clinic>
   /** Milliseconds since 1970. */
   now(): number
+  readonly storage: StorageCare
   /** State of the connection to the clinic's server, and how to hear of changes. */
   readonly syncStatus: { current(): SyncStatus; subscribe(listener: (status: SyncStatus) => void): () => void }
   /** The clinic's folder on this workstation, and the key that seals its files. */
   readonly folder: string
   readonly clinicKey: Uint8Array
   readonly version: string
+  /** Where the key of the database lies: the operating system's key store, a key file, or derived from a passphrase file. */
+  readonly keyStoreKind: 'system' | 'keyFile' | 'passphrase'
 }

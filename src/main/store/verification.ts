@@ -8,7 +8,7 @@ import { bucketOf, combine, recordDigest } from '../records/digest.js'
 import { findBrokenLink } from './audit.js'
 import { currentVersion, versionOf } from './migrations/index.js'
 import { cellsOf, fieldsOf, patientOf } from './record-table.js'
-import { expectedIndexRow, type SearchablePatient } from './search/index.js'
+import { birthNumber, nameWords, type SearchablePatient } from './search/terms.js'
 import { timelinePlace } from './tables.js'
 
 /** Something that is wrong with a clinic's data. `message` is a sentence with counts and kinds, never a value of a record. */
@@ -81,7 +81,7 @@ function checkPages(db: Database.Database, problems: Problem[]): void {
   if (results.length === 1 && results[0] === 'ok') return
   problems.push({
     code: 'integrity',
-    message: `The database file is damaged: its own check found ${results.length}${results.length >= integrityLimit ? ' or more' : ''} places.`,
+    message: `The database file is damaged: its own check found ${results.length >= integrityLimit ? `${results.length} or more places` : results.length === 1 ? 'one place' : `${results.length} places`}.`,
     repair: 'records',
   })
 }
@@ -142,6 +142,12 @@ function recordCheck(db: Database.Database, entity: Entity, digestKey: KeyObject
     }
   }
 }
+
+/** What stands in `patient_indexed` for a patient. */
+const expectedIndexRow = (person: SearchablePatient): { words: string; birth: number | null } => ({
+  words: nameWords(person).join(' '),
+  birth: birthNumber(person.birthDate),
+})
 
 function problemsOf(entity: Entity, counts: Counts): Problem[] {
   const of = (count: number) => `${count} record${count === 1 ? '' : 's'} of kind ${entity.kind}`

@@ -2,15 +2,33 @@ import { appointments } from './appointments.js'
 import { chart } from './chart.js'
 import { dashboard } from './dashboard.js'
 import { drafts } from './drafts.js'
+import { media } from './media.js'
 import { patients } from './patients.js'
 import type { DeclaredContract } from './procedure.js'
 import { session } from './session.js'
 import { setUp } from './set-up.js'
 import { settings } from './settings.js'
 import { staff } from './staff.js'
+import { storage } from './storage.js'
 import { streams } from './streams.js'
 import { symptoms } from './symptoms.js'
+import { sync } from './sync.js'
 
 /** THE list of what the renderer, the REST interface and the tests can ask of a workstation; one file per feature beside it. */
-export const contract = { setUp, session, patients, appointments, chart, symptoms, drafts, dashboard, staff, settings, streams } satisfies DeclaredContract
+export const contract = {
+  setUp,
+  session,
+  patients,
+  appointments,
+  chart,
+  symptoms,
+  media,
+  drafts,
+  dashboard,
+  staff,
+  settings,
+  storage,
+  sync,
+  streams,
+} satisfies DeclaredContract
 export type AppContract = typeof contract

@@ -1,0 +1,31 @@
+import Conf from 'conf'
+
+/** What this workstation keeps in `settings.json`: nothing of a patient and nothing secret. */
+export interface WorkstationSettings {
+  /** Absolute path of the second place for backups. */
+  backupFolder?: string
+}
+
+/** Reads and changes `settings.json` of a clinic's folder. */
+export interface SettingsFile {
+  get(): WorkstationSettings
+  /** Changes the given settings; undefined takes one away. */
+  set(change: { [Name in keyof WorkstationSettings]: WorkstationSettings[Name] | undefined }): void
+}
+
+/** Opens `settings.json` of a clinic's folder; a damaged one counts as empty, because nothing in it is needed to open the clinic. */
+export function openSettings(folder: string): SettingsFile {
+  const file = new Conf<WorkstationSettings>({
+    cwd: folder,
+    configName: 'settings',
+    clearInvalidConfig: true,
+    accessPropertiesByDotNotation: false,
+    configFileMode: 0o600,
+  })
+  return {
+    get: () => ({ ...file.store }),
+    set: (change) => {
+      file.store = Object.fromEntries(Object.entries({ ...file.store, ...change }).filter(([, value]) => value !== undefined))
+    },
+  }
+}
