@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url'
-import type { BinaryRoute } from './web/binary-routes.js'
 import { startWebHost, type WebHost, type WebHostOptions } from './web/server.js'
 import type { Workstation } from './workstation.js'
 
@@ -11,7 +10,6 @@ export function serveWorkstation(
   workstation: Workstation,
   version: string,
   options: Pick<WebHostOptions, 'host' | 'port' | 'tls' | 'names'>,
-  routes: readonly BinaryRoute[] = [],
 ): Promise<WebHost> {
   return startWebHost({
     ...options,
@@ -19,6 +17,6 @@ export function serveWorkstation(
     rendererFolder,
     version,
     mode: () => (workstation.clinic()?.services.syncStatus.current().state === 'redis' ? 'redis' : 'local'),
-    routes,
+    routes: workstation.routes,
   })
 }

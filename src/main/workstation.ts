@@ -1,8 +1,9 @@
 import { demoAccount } from '../shared/contract/demo-account.js'
 import { contract } from '../shared/contract/index.js'
 import { type ClinicPlace, createClinic, holdsClinic, type NewClinic, type OpenClinic, openClinic } from './clinic.js'
-import type { Handlers, Refusals } from './features/handler.js'
+import type { BinaryRoute, Handlers, Refusals } from './features/handler.js'
 import { clinicHandlers } from './features/index.js'
+import { mediaRoutes } from './features/media/index.js'
 import { currentUser } from './features/session/handlers.js'
 import { createIpc, type Ipc } from './ipc/ipc.js'
 import type { IpcNeeds, KeptCommand } from './ipc/needs.js'
@@ -16,6 +17,8 @@ import { InvalidRecord, RecordMissing } from './store/transaction.js'
 /** One workstation: at most one open clinic, and everything that answers calls about it. A host gives it a transport. */
 export interface Workstation {
   ipc: Ipc
+  /** Uploads and downloads that are no procedures. */
+  routes: readonly BinaryRoute[]
   /** The open clinic; undefined while the first-run wizard is shown. */
   clinic(): OpenClinic | undefined
   stop(): Promise<void>
@@ -44,7 +47,7 @@ export async function startWorkstation(place: ClinicPlace): Promise<Workstation>
     },
     ipcNeeds(place, () => open),
   )
-  return { ipc, clinic: () => open, stop: async () => open?.stop() }
+  return { ipc, routes: mediaRoutes(() => open?.services), clinic: () => open, stop: async () => open?.stop() }
 }
 
 /** Handlers that look up the open clinic's at each call, because it may be opened after the host has started. */

@@ -1,4 +1,5 @@
 import type { ContractProcedure, ErrorMap, ErrorMapItem, InferSchemaInput, InferSchemaOutput, ORPCError } from '@orpc/contract'
+import type { commonErrors, ProcedureMeta } from '../../shared/contract/procedure.js'
 import type { Role } from '../../shared/permissions.js'
 
 /** Who acts: the staff account behind a session. Goes into audit and operations; hold no more of the account than this. */
@@ -74,3 +75,47 @@ export type Handlers<Contract> =
   Contract extends ContractProcedure<infer Input, infer Output, infer Errors, infer _Meta>
     ? (call: Call<InferSchemaOutput<Input>, Errors>) => InferSchemaInput<Output> | Promise<InferSchemaInput<Output>>
     : { [Name in keyof Contract]: Handlers<Contract[Name]> }
+
+/** What a binary route sends: a value as JSON, or content of which a part may be asked for. */
+export type BinaryReply =
+  | { status: 200 | 201 | 204; json?: unknown }
+  | {
+      size: number
+      /** Media type, e.g. `image/jpeg`. */
+      type: string
+      /** Name of these exact bytes, e.g. their hash; lets a browser keep them and ask again cheaply. */
+      etag?: string
+      /** With a name the browser saves the content as a file in place of showing it. */
+      downloadName?: string
+      /** Opens the bytes from `start` to `end`, both inclusive. */
+      open: (range: { start: number; end: number }) => AsyncIterable<Uint8Array>
+      /** Whose record this is, for the access log. */
+      patientId?: string
+    }
+
+/** One request of a binary route, already admitted. */
+export interface BinaryRequest {
+  actor: Actor
+  params: Record<string, string>
+  query: URLSearchParams
+  /** Media type that the sender claims; look at the bytes before believing it. */
+  contentType: string | undefined
+  /** The upload as it arrives; ends with an error when it is longer than the route allows or stalls. */
+  body: AsyncIterable<Uint8Array>
+  errors: Refusals<typeof commonErrors>
+  signal: AbortSignal
+}
+
+/** An upload or download that is no procedure, because its content is bytes. Goes through the same admission and access log as a procedure. */
+export interface BinaryRoute {
+  /** Name for limits and the access log, e.g. `media.content`. */
+  name: string
+  method: 'GET' | 'POST' | 'PUT'
+  /** Path below `/api/v1`, e.g. `/media/{id}/content`. */
+  path: string
+  permission: ProcedureMeta['permission']
+  limit?: ProcedureMeta['limit']
+  /** Greatest upload in bytes; uploads are refused without it. */
+  maxBytes?: number
+  handle: (request: BinaryRequest) => Promise<BinaryReply>
+}

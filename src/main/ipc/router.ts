@@ -68,7 +68,11 @@ function procedureOf(declared: AnyDeclared, handler: AnyHandler, name: string, r
         output: guardedStream(result.output, { signal: signal ?? new AbortController().signal, check: () => watch(context), toRefusal: shaped }),
       }
     } catch (error) {
-      throw shaped(error)
+      const refusal = shaped(error)
+      // A handler may slow a caller down as the admission does: transports that have a header for it say so too.
+      const { retryAfterSeconds } = (refusal.data ?? {}) as { retryAfterSeconds?: unknown }
+      if (refusal.code === 'RATE_LIMITED' && typeof retryAfterSeconds === 'number') context.onRetryAfter?.(retryAfterSeconds)
+      throw refusal
     }
   }
 

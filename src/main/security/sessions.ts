@@ -27,7 +27,7 @@ interface SessionRow {
 
 /** A session lasts this long at the most (24 hours), whatever happens in it. */
 export const sessionTtlMs = 24 * 60 * 60_000
-/** Without a call for this long a session answers as locked; the PIN or the password opens it again. */
+/** Without a call for this long a session answers as locked, unless the clinic's screens lock later; the PIN or the password opens it again. */
 export const idleLockMs = 60 * 60_000
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
@@ -40,6 +40,7 @@ export class Sessions {
     private readonly store: Store,
     private readonly now: () => number,
     private readonly ttlMs: number = sessionTtlMs,
+    private readonly idleMs: () => number = () => idleLockMs,
   ) {}
 
   /** Opens a session for a name and password; undefined when they do not fit or the account has ended. Takes as long for unknown names. */
@@ -81,7 +82,7 @@ export class Sessions {
     if (!row) return undefined
     const account = this.store.find(user, row.user_id)
     if (!account || !this.#mayWork(account)) return undefined
-    if (row.locked || this.now() - Date.parse(row.seen_at) > idleLockMs) return 'locked'
+    if (row.locked || this.now() - Date.parse(row.seen_at) > this.idleMs()) return 'locked'
     if (purpose === 'call') this.#touch(row.id)
     return this.#actor(account, row.id)
   }

@@ -1,57 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { commonErrors, type ProcedureMeta } from '../../shared/contract/procedure.js'
-import { admit } from '../ipc/admission.js'
-import type { Actor, IpcNeeds } from '../ipc/needs.js'
-import { type CommonRefusals, refusalsOf } from '../ipc/refusals.js'
+import { commonErrors } from '../../shared/contract/procedure.js'
+import { admitBinary, type BinaryReply, type BinaryRoute, contentDisposition, requestedRange } from '../ipc/binary-routes.js'
+import type { IpcNeeds } from '../ipc/needs.js'
+import { pathPattern } from '../ipc/path-pattern.js'
+import { refusalsOf } from '../ipc/refusals.js'
 import { HttpRefusal, sendJson } from './replies.js'
 import type { HttpCall } from './rest.js'
-import { pathPattern } from './routes.js'
-
-/** What a binary route sends: a value as JSON, or content of which a part may be asked for. */
-export type BinaryReply =
-  | { status: 200 | 201 | 204; json?: unknown }
-  | {
-      size: number
-      /** Media type, e.g. `image/jpeg`. */
-      type: string
-      /** Name of these exact bytes, e.g. their hash; lets a browser keep them and ask again cheaply. */
-      etag?: string
-      /** With a name the browser saves the content as a file in place of showing it. */
-      downloadName?: string
-      /** Opens the bytes from `start` to `end`, both inclusive. */
-      open: (range: { start: number; end: number }) => AsyncIterable<Uint8Array>
-      /** Whose record this is, for the access log. */
-      patientId?: string
-    }
-
-/** One request of a binary route, already admitted. */
-export interface BinaryRequest {
-  actor: Actor
-  params: Record<string, string>
-  query: URLSearchParams
-  /** Media type that the sender claims; look at the bytes before believing it. */
-  contentType: string | undefined
-  /** The upload as it arrives; ends with an error when it is longer than the route allows or stalls. */
-  body: AsyncIterable<Uint8Array>
-  errors: CommonRefusals
-  signal: AbortSignal
-}
-
-/** An upload or download that is no procedure, because its content is bytes. Goes through the same admission and access log as a procedure. */
-export interface BinaryRoute {
-  /** Name for limits and the access log, e.g. `media.content`. */
-  name: string
-  method: 'GET' | 'POST' | 'PUT'
-  /** Path below `/api/v1`, e.g. `/media/{id}/content`. */
-  path: string
-  permission: ProcedureMeta['permission']
-  limit?: ProcedureMeta['limit']
-  /** Greatest upload in bytes; uploads are refused without it. */
-  maxBytes?: number
-  handle: (request: BinaryRequest) => Promise<BinaryReply>
-}
 
 /** Time that an upload may stand still. */
 const stallMs = 30_000
@@ -73,9 +29,7 @@ export class BinaryRoutes {
     for (const route of this.#routes) {
       const params = route.method === (req.method === 'HEAD' ? 'GET' : req.method) ? route.pattern.match(path) : undefined
       if (!params) continue
-      const meta: ProcedureMeta = { permission: route.permission, type: 'query', cache: 'none', audit: 'none', limit: route.limit ?? 'normal' }
-      const actor = await admit(connection, route.name, meta, commonErrors, this.needs)
-      if (typeof actor !== 'object') throw new Error(`The route ${route.name} must not be public.`)
+      const actor = await admitBinary(route, connection, this.needs)
       const gone = new AbortController()
       res.once('close', () => gone.abort())
       const body = limitedBody(req, route.method === 'GET' ? 0 : (route.maxBytes ?? 0))
@@ -116,15 +70,6 @@ async function* limitedBody(req: IncomingMessage, maxBytes: number): AsyncIterab
   }
 }
 
-/** The part of a content that a `Range` header asks for; undefined means all of it. Several ranges at once are answered with all of it too. */
-export function requestedRange(header: string | undefined, size: number): { start: number; end: number } | 'unsatisfiable' | undefined {
-  const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? []
-  if (first === '' && last === '') return undefined
-  const start = first === '' ? Math.max(0, size - Number(last)) : Number(first)
-  const end = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1)
-  return start > end || start >= size ? 'unsatisfiable' : { start, end }
-}
-
 async function sendContent(
   req: IncomingMessage,
   res: ServerResponse,
@@ -138,11 +83,7 @@ async function sendContent(
     if (req.headers['if-none-match'] === tag) return void res.writeHead(304).end()
   }
   res.setHeader('accept-ranges', 'bytes')
-  if (downloadName !== undefined)
-    res.setHeader(
-      'content-disposition',
-      `attachment; filename*=UTF-8''${encodeURIComponent(downloadName).replace(/['()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16)}`)}`,
-    )
+  if (downloadName !== undefined) res.setHeader('content-disposition', contentDisposition(downloadName))
   const ifRange = req.headers['if-range']
   const range = ifRange !== undefined && ifRange !== tag ? undefined : requestedRange(req.headers.range, size)
   if (range === 'unsatisfiable')

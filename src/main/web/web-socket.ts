@@ -2,9 +2,10 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import { memoryCarrier } from '../ipc/carriers.js'
+import { errorBody } from '../ipc/error-body.js'
 import type { Ipc } from '../ipc/ipc.js'
 import { maxMessageLength } from '../ipc/peer.js'
-import { errorBody, HttpRefusal } from './replies.js'
+import { HttpRefusal } from './replies.js'
 
 const heartbeatMs = 30_000
 const maxSockets = 500

@@ -10,6 +10,7 @@ const shownBy: Readonly<Record<string, readonly string[]>> = {
   closedTime: ['staff', 'appointments', 'dashboard', 'today'],
   clinic: ['session', 'settings', 'appointments', 'dashboard'],
   user: ['session', 'staff'],
+  media: ['media', 'chart'],
   organization: ['staff', 'chart'],
 }
 

@@ -2,13 +2,13 @@ import { z } from 'zod'
 import { firstTime, WhenText } from './clinical-values.js'
 import { entity } from './entity.js'
 
-/** An image or video of a patient. The file lies content-addressed and sealed under `contentHash`, the SHA-256 of its bytes in hex. */
+/** An image, video or PDF of a patient. The file lies content-addressed and sealed under `contentHash`, the SHA-256 of its bytes in hex. */
 export const media = entity({
   kind: 'media',
   fields: {
     patientId: z.uuid(),
     encounterId: z.uuid().optional(),
-    kind: z.enum(['image', 'video']),
+    kind: z.enum(['image', 'video', 'document']),
     contentHash: z.string().regex(/^[0-9a-f]{64}$/),
     mimeType: z.string().max(100),
     /** Size of the file in bytes. */
@@ -18,6 +18,11 @@ export const media = entity({
     width: z.int().optional(),
     height: z.int().optional(),
     durationSeconds: z.number().optional(),
+    /** SHA-256 of a small JPEG of it, stored like the file. */
+    thumbnailHash: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
     takenAt: WhenText.optional(),
     addedAt: WhenText.optional(),
     note: z.string().max(20_000).optional(),

@@ -1,10 +1,11 @@
 import type { contract } from '../../../shared/contract/index.js'
+import type { commonErrors } from '../../../shared/contract/procedure.js'
 import type { CurrentUser, Welcome } from '../../../shared/contract/session.js'
 import { user } from '../../../shared/entities/staff.js'
 import { isGranted, permissions } from '../../../shared/permissions.js'
 import { hashPassword, hashPin, refusePassword, refusePin, verifyPassword } from '../../security/passwords.js'
 import type { SignedIn } from '../../security/sessions.js'
-import type { Handlers } from '../handler.js'
+import type { Handlers, Refusals } from '../handler.js'
 import type { Services } from '../services.js'
 
 /** The signed-in user as their own screens see them. */
@@ -31,7 +32,12 @@ export function welcomeClinic({ clinic }: Pick<Services, 'clinic'>): NonNullable
 
 /** Sign in and out, lock and unlock, one's own password, PIN and preferences. */
 export function sessionHandlers(services: Services): Handlers<typeof contract.session> {
-  const { store, sessions, version } = services
+  const { store, sessions, signInSlowdown, version } = services
+  /** Asked before a password or PIN is looked at, so that a refused attempt tells nothing about it. */
+  const slowDown = (username: string, address: string, errors: Refusals<typeof commonErrors>): void => {
+    const allowance = signInSlowdown.check(username, address)
+    if (!allowance.isAllowed) throw errors.RATE_LIMITED({ data: { retryAfterSeconds: allowance.retryAfterSeconds } })
+  }
   return {
     welcome: ({ context: { session, carrier } }) => {
       const token = carrier.token()
@@ -44,11 +50,14 @@ export function sessionHandlers(services: Services): Handlers<typeof contract.se
       }
     },
     signIn: async ({ input, context: { carrier, address }, errors }) => {
+      slowDown(input.username, address, errors)
       const opened = await sessions.signIn(input.username, input.password)
       if (!opened) {
+        signInSlowdown.failed(input.username, address)
         store.noteRead({ act: 'session.signInRefused', detail: { address } })
         throw errors.UNAUTHORIZED({ message: 'The name or the password is not right, or the account has ended.' })
       }
+      signInSlowdown.succeeded(input.username, address)
       carrier.keep(opened.token, opened.expiresAt)
       return { token: opened.token, expiresAt: opened.expiresAt, user: currentUser(services, opened.actor) }
     },
@@ -66,15 +75,28 @@ export function sessionHandlers(services: Services): Handlers<typeof contract.se
       sessions.lock(actor.sessionId)
       return { isLocked: true }
     },
-    unlock: async ({ input, context: { carrier }, errors }) => {
+    unlock: async ({ input, context: { carrier, address }, errors }) => {
       const token = carrier.token()
+      const claimed = token === undefined ? undefined : sessions.owner(token)
+      if (claimed) slowDown(claimed.username, address, errors)
       const owner = token === undefined ? undefined : await sessions.unlock(token, input)
-      if (!owner) throw errors.UNAUTHORIZED({ message: 'The PIN or the password is not right. Your unsaved work is kept.' })
+      if (!owner) {
+        if (claimed) {
+          signInSlowdown.failed(claimed.username, address)
+          store.noteRead({ userId: claimed.userId, sessionId: claimed.sessionId, act: 'session.unlockRefused', detail: { address } })
+        }
+        throw errors.UNAUTHORIZED({ message: 'The PIN or the password is not right. Your unsaved work is kept.' })
+      }
+      signInSlowdown.succeeded(owner.username, address)
       return currentUser(services, owner)
     },
-    changeSecret: async ({ input, context: { actor, command }, errors }) => {
+    changeSecret: async ({ input, context: { actor, address, command }, errors }) => {
       const account = store.get(user, actor.userId)
-      if (!(await verifyPassword(account.passwordHash, input.password))) throw errors.INVALID({ data: { fields: [{ path: 'password', code: 'wrong' }] } })
+      slowDown(account.username, address, errors)
+      if (!(await verifyPassword(account.passwordHash, input.password))) {
+        signInSlowdown.failed(account.username, address)
+        throw errors.INVALID({ data: { fields: [{ path: 'password', code: 'wrong' }] } })
+      }
       const refusedPassword = input.newPassword === undefined ? undefined : refusePassword(input.newPassword, account.username)
       const refusedPin = input.newPin === undefined ? undefined : refusePin(input.newPin)
       if (refusedPassword) throw errors.INVALID({ data: { fields: [{ path: 'newPassword', code: refusedPassword }] } })

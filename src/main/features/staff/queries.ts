@@ -96,11 +96,11 @@ export function accountOf({
 export const isUsernameTaken = (db: ReadableDatabase, username: string): boolean =>
   statement(db, 'SELECT 1 FROM user WHERE username = ? AND deleted = 0').get(username) !== undefined
 
-/** How many accounts of active administrators there are apart from one. */
+/** How many accounts of administrators there are, apart from one, that are active and have no last day: who ends some day cannot be the last who may let others in. */
 export const otherAdministrators = (db: ReadableDatabase, exceptId: string): number =>
   Number(
     statement<{ count: number }>(
       db,
-      `SELECT count(*) AS count FROM user WHERE deleted = 0 AND ${isActive} AND json_extract(data, '$.role') = 'administrator' AND id <> ?`,
+      `SELECT count(*) AS count FROM user WHERE deleted = 0 AND ${isActive} AND json_extract(data, '$.role') = 'administrator' AND json_extract(data, '$.validUntilDate') IS NULL AND id <> ?`,
     ).get(exceptId)?.count,
   )

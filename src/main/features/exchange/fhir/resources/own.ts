@@ -26,7 +26,7 @@ export function mediaResource(id: string, fields: Fields, references: References
     resourceType: 'Media',
     id,
     status: 'completed',
-    type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/media-type', code: fields.kind as string }] },
+    type: fields.kind === 'document' ? undefined : { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/media-type', code: fields.kind as string }] },
     subject: about(fields, references),
     encounter: fields.encounterId === undefined ? undefined : { reference: references.textOf(fields.encounterId as string, ['Encounter']) },
     createdDateTime: (fields.takenAt ?? fields.addedAt) as string | undefined,

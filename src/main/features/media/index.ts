@@ -1,0 +1,2 @@
+export { mediaHandlers } from './handlers.js'
+export { mediaRoutes } from './routes.js'
