@@ -85,6 +85,12 @@ const forCore = [
   ]),
   row('sync', 'sync stands on store and redis', '^src/main/sync/', [...main('sync', 'store', 'redis', 'records', 'security', 'lib'), shared]),
   row('cache', 'cache stands on store and redis', '^src/main/cache/', [...main('cache', 'store', 'redis', 'records', 'security', 'lib'), shared]),
+  row('maintenance', 'backups, checks and recovery compose a clinic and what lies below it', '^src/main/maintenance/', [
+    ...main('maintenance', 'store', 'records', 'security', 'lib'),
+    '^src/main/clinic\\.ts$',
+    '^src/main/features/services\\.ts$',
+    shared,
+  ]),
 ]
 
 const belowFeatures = [...main('store', 'records', 'cache', 'security', 'lib'), shared]
@@ -178,7 +184,7 @@ const forAll = [
       path: '^src/',
       pathNot: [
         '^src/(?:shared|preload|renderer)/',
-        '^src/main/(?:electron|web|ipc|store|redis|records|sync|cache|security|features|lib|cli)/',
+        '^src/main/(?:electron|web|ipc|store|redis|records|sync|cache|security|features|maintenance|lib|cli)/',
         '^src/main/[^/]+\\.ts$',
       ],
     },

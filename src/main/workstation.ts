@@ -10,6 +10,7 @@ import type { IpcNeeds, KeptCommand } from './ipc/needs.js'
 import { systemClock } from './lib/clock.js'
 import { defaultRates, RateLimit } from './lib/limits.js'
 import { Repetitions } from './lib/repetitions.js'
+import { requirePlace } from './maintenance/backup-care.js'
 import { refusePassword } from './security/passwords.js'
 import { DatabaseProblem, statement } from './store/database.js'
 import { InvalidRecord, RecordMissing } from './store/transaction.js'
@@ -70,14 +71,19 @@ function deferred<Tree extends object>(tree: object, current: () => Tree | undef
 
 function setUpHandlers(place: ClinicPlace, current: () => OpenClinic | undefined, use: (clinic: OpenClinic) => void): Handlers<typeof contract.setUp> {
   let isMaking = false
-  const make = async ({ errors, context }: Parameters<Handlers<typeof contract.setUp>['createDemo']>[0], details: NewClinic) => {
+  const make = async ({ errors, context }: Parameters<Handlers<typeof contract.setUp>['createDemo']>[0], details: NewClinic, backupFolder?: string) => {
     if (current() || isMaking || !context.isOnThisComputer)
       throw errors.FORBIDDEN({ message: 'A clinic is already set up here, or this is not the workstation itself.' })
     isMaking = true
     try {
+      if (backupFolder !== undefined)
+        await requirePlace(backupFolder, place.folder).catch((error: Error) => {
+          throw errors.INVALID({ message: error.message, data: { fields: [{ path: 'backupFolder', code: 'unusable' }] } })
+        })
       const made = await createClinic(place, details)
       const clinic = await openClinic(place)
       use(clinic)
+      if (backupFolder !== undefined) await clinic.backups.setSecondPlace(backupFolder)
       const { token, expiresAt, actor } = clinic.services.sessions.open(made.userId)
       context.carrier.keep(token, expiresAt)
       return { recoveryCode: made.recoveryCode, token, expiresAt, user: currentUser(clinic.services, actor) }
@@ -87,13 +93,14 @@ function setUpHandlers(place: ClinicPlace, current: () => OpenClinic | undefined
   }
   return {
     createClinic: (call) => {
-      const { clinicName, timeZone, currency, country, language, adminUsername, adminDisplayName, password } = call.input
+      const { clinicName, timeZone, currency, country, language, adminUsername, adminDisplayName, password, backupFolder } = call.input
       const refused = refusePassword(password, adminUsername)
       if (refused) throw call.errors.INVALID({ data: { fields: [{ path: 'password', code: refused }] } })
-      return make(call as never, {
+      const details = {
         clinic: { name: clinicName, timeZone, currency, country, language },
         admin: { username: adminUsername, displayName: adminDisplayName, password },
-      })
+      }
+      return make(call as never, details, backupFolder?.trim() || undefined)
     },
     createDemo: (call) => make(call, demoClinic(call.input.language)),
   }

@@ -37,6 +37,7 @@ export const forbiddenImports: PlantedImport[] = [
   bad('security', 'src/main/security/bad-reach.ts', 'src/main/redis/connection.ts'),
   bad('sync', 'src/main/sync/bad-reach.ts', 'src/main/cache/layers.ts'),
   bad('cache', 'src/main/cache/bad-reach.ts', 'src/main/features/billing/index.ts'),
+  bad('maintenance', 'src/main/maintenance/bad-reach.ts', 'src/main/features/billing/index.ts'),
   bad('features', 'src/main/features/patients/bad-reach.ts', 'src/main/redis/connection.ts'),
   bad('features', 'src/main/features/patients/bad-neighbour.ts', 'src/main/features/billing/queries.ts'),
   bad('features-sync-monitor', 'src/main/features/monitor/bad-reach.ts', 'src/main/ipc/router.ts'),

@@ -1,4 +1,4 @@
-import { resetPassword } from '../maintenance/reset-password.js'
+import { resetPassword } from '../features/session/reset-password.js'
 import { statusReport } from '../status.js'
 import type { HolderRequest } from '../store/lock.js'
 import type { Workstation } from '../workstation.js'
@@ -12,7 +12,7 @@ export function answerHolderRequests(workstation: Workstation): (request: Holder
     if (command === 'status') return statusReport(clinic)
     if (command === 'verify') return clinic.backups.verify()
     if (command === 'backup') return clinic.backups.make('manual', backupTarget(args))
-    if (command === 'resetPassword') return { userId: await resetPassword(clinic, args as Parameters<typeof resetPassword>[1]) }
+    if (command === 'resetPassword') return { userId: await resetPassword(clinic.services, args as Parameters<typeof resetPassword>[1]) }
     throw new CommandFailed(`The running program does not answer “${command}”. End it first.`)
   }
 }

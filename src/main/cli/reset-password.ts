@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { resetPassword as reset } from '../maintenance/reset-password.js'
+import { resetPassword as reset } from '../features/session/reset-password.js'
 import { type Command, inputLines, parse, printJson, required, WrongUse } from './command.js'
 import { askOrOpen } from './held.js'
 
@@ -20,7 +20,7 @@ export const resetPassword: Command = {
       throw new WrongUse('Give the recovery code and the new password on standard input, with --recovery-code-stdin and --password-stdin.')
     const [recoveryCode = '', password = ''] = await inputLines()
     const request = { username, recoveryCode, password }
-    printJson(await askOrOpen(folder, { command: 'resetPassword', args: request }, async (clinic) => ({ userId: await reset(clinic, request) })))
+    printJson(await askOrOpen(folder, { command: 'resetPassword', args: request }, async (clinic) => ({ userId: await reset(clinic.services, request) })))
     return undefined
   },
 }

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import type Database from 'better-sqlite3'
 import { media } from '../../shared/entities/media.js'
+import type { ReadableDatabase } from '../store/database.js'
 import { SealedFiles } from '../store/files.js'
 
 /** Opens every sealed file that a record names and compares it with the record's hash. Reads only. */
 export async function checkMediaFiles(
-  db: Database.Database,
+  db: ReadableDatabase,
   folder: string,
   clinicKey: Uint8Array,
 ): Promise<{ checked: number; missing: number; damaged: number }> {

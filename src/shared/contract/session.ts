@@ -47,6 +47,11 @@ export const session = {
     .route({ method: 'POST', path: '/session/secret' })
     .input(z.strictObject({ password: z.string().max(500), newPassword: z.string().min(10).max(500).optional(), newPin: z.string().regex(/^\d{4,12}$/).optional(), commandId }))
     .output(CurrentUser),
+  /** A new password for whoever holds the clinic's recovery code; on this computer only. */
+  resetWithRecoveryCode: procedure({ permission: 'public', type: 'command', limit: 'signIn' })
+    .route({ method: 'POST', path: '/session/reset' })
+    .input(z.strictObject({ username: z.string().max(60), recoveryCode: z.string().max(100), newPassword: z.string().max(500) }))
+    .output(z.strictObject({ isReset: z.boolean() })),
   setPreferences: procedure({ permission: 'session', type: 'command' })
     .route({ method: 'PATCH', path: '/session/preferences' })
     .input(z.strictObject({ language: z.enum(['en', 'es', 'ar']).optional(), colorScheme: z.enum(['light', 'dark', 'auto']).optional(), commandId }))

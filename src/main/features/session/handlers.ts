@@ -7,6 +7,7 @@ import { hashPassword, hashPin, refusePassword, refusePin, verifyPassword } from
 import type { SignedIn } from '../../security/sessions.js'
 import type { Handlers, Refusals } from '../handler.js'
 import type { Services } from '../services.js'
+import { ResetRefused, resetPassword } from './reset-password.js'
 
 /** The signed-in user as their own screens see them. */
 export function currentUser({ store }: Pick<Services, 'store'>, actor: SignedIn): CurrentUser {
@@ -109,6 +110,19 @@ export function sessionHandlers(services: Services): Handlers<typeof contract.se
       })
       if (passwordHash) sessions.endAllOf(actor.userId, actor.sessionId)
       return changed
+    },
+    resetWithRecoveryCode: async ({ input: { username, recoveryCode, newPassword }, context: { address, isOnThisComputer }, errors }) => {
+      if (!isOnThisComputer) throw errors.FORBIDDEN({ message: 'A password can be reset on the workstation itself only.' })
+      try {
+        await resetPassword(services, { username, recoveryCode, password: newPassword })
+        return { isReset: true }
+      } catch (error) {
+        if (!(error instanceof Error && 'isPublic' in error)) throw error
+        store.noteRead({ act: 'session.resetRefused', detail: { address } })
+        const path = error instanceof ResetRefused ? (error.code === 'unknownUser' ? 'username' : 'newPassword') : 'recoveryCode'
+        const code = error instanceof ResetRefused ? error.code : 'wrong'
+        throw errors.INVALID({ message: error.message, data: { fields: [{ path, code }] } })
+      }
     },
     setPreferences: ({ input: { commandId: _, ...preferences }, context: { actor, command } }) =>
       store.write({ actor, act: 'session.setPreferences', command }, (tx) => {

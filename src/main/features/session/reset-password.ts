@@ -1,8 +1,8 @@
-import { user } from '../../shared/entities/staff.js'
-import type { OpenClinic } from '../clinic.js'
-import { openKeysByRecoveryCode, readKeysFile } from '../security/keys.js'
-import { hashPassword, refusePassword } from '../security/passwords.js'
-import { statement } from '../store/database.js'
+import { user } from '../../../shared/entities/staff.js'
+import { openKeysByRecoveryCode, readKeysFile } from '../../security/keys.js'
+import { hashPassword, refusePassword } from '../../security/passwords.js'
+import { statement } from '../../store/database.js'
+import type { Services } from '../services.js'
 
 /** A password that was not reset; nothing was changed. */
 export class ResetRefused extends Error {
@@ -21,11 +21,11 @@ export class ResetRefused extends Error {
  * @throws ResetRefused, KeyProblem, RecoveryCodeMistyped
  */
 export async function resetPassword(
-  { store, services, place }: OpenClinic,
+  { store, sessions, folder }: Pick<Services, 'store' | 'sessions' | 'folder'>,
   request: { username: string; password: string; recoveryCode: string },
 ): Promise<string> {
   // The code first: whoever does not hold it learns nothing of the accounts.
-  await openKeysByRecoveryCode(await readKeysFile(place.folder), request.recoveryCode)
+  await openKeysByRecoveryCode(await readKeysFile(folder), request.recoveryCode)
   const found = statement<{ id: string }>(store.db, 'SELECT id FROM user WHERE username = ? AND deleted = 0').get(request.username.trim().toLowerCase())
   if (!found) throw new ResetRefused('unknownUser', 'There is no account with this name. Nothing was changed.')
   const refused = refusePassword(request.password, request.username)
@@ -35,6 +35,6 @@ export async function resetPassword(
     tx.detail.by = 'recoveryCode'
     tx.update(user, found.id, { passwordHash })
   })
-  services.sessions.endAllOf(found.id)
+  sessions.endAllOf(found.id)
   return found.id
 }
