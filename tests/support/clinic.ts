@@ -1,13 +1,15 @@
 import { join } from 'node:path'
-import { createRouterClient } from '@orpc/server'
+import { createRouterClient, type Router } from '@orpc/server'
 import { onTestFinished } from 'vitest'
 import type { OpenClinic } from '../../src/main/clinic.js'
 import { createClinic } from '../../src/main/clinic.js'
 import { memoryCarrier } from '../../src/main/ipc/carriers.js'
+import type { Connection } from '../../src/main/ipc/needs.js'
 import type { KeyStore } from '../../src/main/lib/key-store.js'
 import { createLog } from '../../src/main/lib/log.js'
 import { hashPassword } from '../../src/main/security/passwords.js'
 import { startWorkstation, type Workstation } from '../../src/main/workstation.js'
+import type { contract } from '../../src/shared/contract/index.js'
 import { user } from '../../src/shared/entities/staff.js'
 import type { Role } from '../../src/shared/permissions.js'
 import type { Api } from './api-client.js'
@@ -56,7 +58,7 @@ export async function openTestClinic(options: { now?: () => number; timeZone?: s
   const clinic = workstation.clinic()
   if (!clinic) throw new Error('The clinic did not open.')
   const clientOf = (id: string): Api =>
-    createRouterClient(workstation.ipc.router, {
+    createRouterClient(workstation.ipc.router as Router<typeof contract, Connection>, {
       context: { carrier: memoryCarrier(clinic.services.sessions.open(id).token), address: 'test', isOnThisComputer: true },
     }) as unknown as Api
   return {

@@ -1,4 +1,4 @@
-import { type Icon, IconUserPlus, IconUsers } from '@tabler/icons-react'
+import { type Icon, IconLayoutDashboard, IconUserPlus, IconUsers } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import type { Permission } from '../../shared/permissions.js'
 import type { Title } from '../i18n/texts.js'
@@ -29,6 +29,14 @@ export interface Screen {
 /** All screens, in the order of the navigation. */
 export const screens: readonly Screen[] = [
   {
+    id: 'today',
+    path: '/today',
+    title: { en: 'Today', es: 'Hoy', ar: 'اليوم' },
+    permission: 'appointments.read',
+    load: () => import('../features/today/screen.js'),
+    navigation: { icon: IconLayoutDashboard, key: 't' },
+  },
+  {
     id: 'patients',
     path: '/patients',
     title: { en: 'Patients', es: 'Pacientes', ar: 'المرضى' },
@@ -41,7 +49,7 @@ export const screens: readonly Screen[] = [
     path: '/patients/$patientId',
     title: { en: 'Patient', es: 'Paciente', ar: 'المريض' },
     permission: 'patients.read',
-    load: () => import('../features/patients/patient-screen.js'),
+    load: () => import('./patient-place.js'),
     under: 'patients',
   },
 ]

@@ -1,0 +1,144 @@
+import { Button, Drawer, Loader } from '@mantine/core'
+import { IconArrowLeft, IconArrowRight } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { type ChartKind, type ChartRecord, chartKinds, type RecordField } from '../../../shared/contract/chart.js'
+import { rpc } from '../../api/client.js'
+import { useFormats } from '../../i18n/formats.js'
+import { directionOf } from '../../i18n/languages.js'
+import { useLanguage, useTexts } from '../../i18n/texts.js'
+import { ErrorState } from '../../ui/error-state.js'
+import { StatusPill } from '../../ui/status-pill.js'
+import classes from './chart.module.css'
+import { useFieldName } from './field-texts.js'
+import { closeRecords, openRecord, stepBack, useTrail } from './open-record.js'
+import { RecordList } from './record-list.js'
+import { texts } from './texts.js'
+import { toneOf, useWords } from './words.js'
+
+const isChartKind = (kind: string): kind is ChartKind => chartKinds.some((each) => each === kind)
+/** Fields whose values are codes with words of their own. */
+const coded = /^(status|clinicalStatus|verificationStatus|criticality|class|intent|use|outcome|type|severity|reactions\.severity|categories)$/
+
+function Value({ field }: { field: RecordField }) {
+  const t = useTexts(texts)
+  const { money } = useFormats()
+  const { kindOf, codeOf, whenOf } = useWords()
+  const { record } = field
+  if (record) {
+    const name = record.title || kindOf(record.kind)
+    const { kind } = record
+    return isChartKind(kind) ? (
+      <button type="button" className={classes.recordLink} onClick={() => openRecord(kind, record.id)}>
+        <bdi>{name}</bdi>
+      </button>
+    ) : (
+      <bdi>{name}</bdi>
+    )
+  }
+  if (field.money) return <bdi>{money(field.money)}</bdi>
+  if (field.when) return <bdi>{whenOf(field.when)}</bdi>
+  if (field.flag !== undefined) return <>{t(field.flag ? 'yes' : 'no')}</>
+  const text = field.text ?? ''
+  return <bdi className={classes.longText}>{coded.test(field.name) ? text.split(', ').map(codeOf).join(', ') : text}</bdi>
+}
+
+function Fields({ record }: { record: ChartRecord }) {
+  const nameOf = useFieldName()
+  // Values of one name stand together under it.
+  const groups = Map.groupBy(record.fields, ({ name }) => name)
+  return (
+    <dl className={classes.fields}>
+      {[...groups].map(([name, fields]) => (
+        <div key={name} className={classes.field}>
+          <dt>{nameOf(name)}</dt>
+          <dd>
+            {fields.map((field, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: values of one field have no other identity and never move
+              <div key={index}>
+                <Value field={field} />
+              </div>
+            ))}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function Source({ source }: { source: NonNullable<ChartRecord['source']> }) {
+  const t = useTexts(texts)
+  return (
+    <details className={classes.source}>
+      <summary>
+        {t('alsoInSource')} <span className={classes.quiet}>({source.also.length})</span>
+      </summary>
+      <p className={classes.hint}>{source.also.length > 0 ? t('alsoInSourceHint') : t('nothingElse')}</p>
+      <dl className={classes.fields} dir="ltr">
+        {source.also.map(({ path, value }) => (
+          <div key={path} className={classes.field}>
+            <dt className={classes.path}>{path}</dt>
+            <dd>
+              <bdi className={classes.longText}>{value}</bdi>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {source.isCut && <p className={classes.hint}>{t('cut')}</p>}
+      <p className={classes.hint}>
+        {t('from', { source: '' })} <bdi dir="ltr">{`${source.system} · ${source.id}`}</bdi>
+      </p>
+    </details>
+  )
+}
+
+function Content({ record }: { record: ChartRecord }) {
+  const t = useTexts(texts)
+  const { dateTime } = useFormats()
+  const { kindOf, statusOf, whenOf } = useWords()
+  return (
+    <div className={classes.recordBody}>
+      <div>
+        <p className={classes.recordKind}>
+          {kindOf(record.kind)}
+          {record.at && ` · ${whenOf(record.at)}`}
+          {record.endAt && ` – ${whenOf(record.endAt)}`}
+        </p>
+        <h3 className={classes.recordTitle}>
+          <bdi>{record.title || kindOf(record.kind)}</bdi>
+        </h3>
+        {record.status && <StatusPill tone={toneOf(record.status)}>{statusOf(record)}</StatusPill>}
+      </div>
+      <Fields record={record} />
+      {record.kind === 'encounter' && (
+        <section>
+          <h4 className={classes.subTitle}>{t('atThisVisit')}</h4>
+          <RecordList patientId={record.patientId} encounterId={record.id} label={t('atThisVisit')} />
+        </section>
+      )}
+      {record.source && <Source source={record.source} />}
+      <p className={classes.hint}>{t('changed', { time: dateTime(record.changedAt) })}</p>
+    </div>
+  )
+}
+
+/** One record in full over the chart, with a way back to the record from which it was opened. */
+export function RecordDrawer({ patientId }: { patientId: string }) {
+  const t = useTexts(texts)
+  const isRtl = directionOf(useLanguage()) === 'rtl'
+  const trail = useTrail()
+  const shown = trail.at(-1)
+  const { data, error, refetch } = useQuery(
+    rpc.chart.record.queryOptions({ input: { patientId, kind: shown?.kind ?? 'encounter', id: shown?.id ?? patientId }, enabled: shown !== undefined }),
+  )
+  const Arrow = isRtl ? IconArrowRight : IconArrowLeft
+  return (
+    <Drawer opened={shown !== undefined} onClose={closeRecords} title={t('record')} size={560} closeButtonProps={{ 'aria-label': t('close') }}>
+      {trail.length > 1 && (
+        <Button variant="subtle" size="compact-sm" leftSection={<Arrow size={16} aria-hidden />} onClick={stepBack} className={classes.back}>
+          {t('back')}
+        </Button>
+      )}
+      {error ? <ErrorState error={error} onRetry={() => void refetch()} /> : data ? <Content key={data.id} record={data} /> : <Loader size="sm" />}
+    </Drawer>
+  )
+}
