@@ -1,24 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { findEntity } from '../shared/entities/index.js'
 import type { ImportItem } from './features/exchange/fhir/draft.js'
-import { lensOfType } from './features/exchange/fhir/lenses.js'
-import { readFhir } from './features/exchange/fhir/read.js'
+import { ImportFault, inspectSource, readSource } from './features/exchange/import-source.js'
 import type { ImportWorkerData, ImportWorkerMessage } from './features/exchange/reading.js'
 import { derivedId } from './records/derived-id.js'
-import { openDatabase, statement } from './store/database.js'
+import { openDatabase } from './store/database.js'
 
 // Entry of the worker thread that reads an import: it parses and maps, and waits for each batch to be written before it reads on.
-const { path, file, key, idKey, kind } = workerData as ImportWorkerData
+const data = workerData as ImportWorkerData
 const port = parentPort
 if (!port) throw new Error('The import worker is a worker thread.')
-const db = openDatabase(file, key, { readonly: true })
 const batchSize = 200
-
-const idFor = (name: string): string => derivedId(idKey, kind, name)
-const exists = (name: string): boolean => {
-  const entity = findEntity(lensOfType(name.slice(0, name.indexOf('/')))?.kind ?? 'otherResource')
-  return entity !== undefined && statement(db, `SELECT 1 FROM ${entity.table} WHERE id = ? AND deleted = 0`).get(idFor(name)) !== undefined
-}
 
 const send = (message: ImportWorkerMessage): Promise<void> => {
   port.postMessage(message)
@@ -26,8 +17,10 @@ const send = (message: ImportWorkerMessage): Promise<void> => {
 }
 
 async function run(): Promise<void> {
+  if ('inspect' in data) return void port?.postMessage({ type: 'inspected', found: await inspectSource(data.inspect, data.kind) } satisfies ImportWorkerMessage)
+  const db = openDatabase(data.file, data.key, { readonly: true })
   let batch: ImportItem[] = []
-  for await (const item of readFhir(path, { idFor, exists })) {
+  for await (const item of readSource(db, (system, name) => derivedId(data.idKey, system, name), data.request)) {
     batch.push(item)
     if (batch.length >= batchSize) {
       await send({ type: 'batch', items: batch })
@@ -39,5 +32,10 @@ async function run(): Promise<void> {
 
 run().then(
   () => port.postMessage({ type: 'end' } satisfies ImportWorkerMessage),
-  (error: NodeJS.ErrnoException) => port.postMessage({ type: 'failed', code: error.code ?? error.name } satisfies ImportWorkerMessage),
+  (error: NodeJS.ErrnoException) =>
+    port.postMessage({
+      type: 'failed',
+      code: error.code ?? error.name,
+      ...(error instanceof ImportFault && error.path !== undefined && { path: error.path }),
+    } satisfies ImportWorkerMessage),
 )

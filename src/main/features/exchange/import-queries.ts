@@ -52,6 +52,13 @@ export function replacedBy(db: ReadableDatabase, importId: string, kind: string,
 export const lastChangeOf = (db: ReadableDatabase, table: string, id: string): number | undefined =>
   statement<{ seq: number }>(db, `SELECT seq FROM ${table} WHERE id = ?`).get(id)?.seq
 
+/** Whether an import wrote a record last, and nobody since. */
+export const isAsImported = (db: ReadableDatabase, table: string, id: string): boolean =>
+  statement<{ n: number }>(
+    db,
+    `SELECT count(*) AS n FROM ${table} JOIN operation ON operation.seq = ${table}.seq WHERE ${table}.id = ? AND operation.act LIKE 'import.%' AND operation.act <> 'import.undo'`,
+  ).get(id)?.n === 1
+
 /** Notes that an import was undone. */
 export function markUndone(db: ReadableDatabase, id: string, at: string): void {
   statement(db, "UPDATE import SET state = 'undone', undone_at = ? WHERE id = ?").run(at, id)

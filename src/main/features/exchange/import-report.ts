@@ -1,8 +1,9 @@
-import type { Draft, Skipped } from './fhir/draft.js'
+import type { Draft, Noted, Skipped } from './fhir/draft.js'
 import type { Issue } from './issues.js'
 
 /** How many places a report names for each reason; the count goes on. */
-const namedPlaces = 20
+const skippedPlaces = 1000
+const notedPlaces = 50
 
 interface KindCount {
   read: number
@@ -55,7 +56,11 @@ export class ImportReport {
     kind.read++
     kind[outcome]++
     if (draft.kind === 'otherResource') this.#keptWhole[draft.resourceType] = (this.#keptWhole[draft.resourceType] ?? 0) + 1
-    for (const { code, ...place } of draft.issues) note(this.#notes, code, place)
+    this.note(draft)
+  }
+
+  note({ issues }: Pick<Noted, 'issues'>): void {
+    for (const { code, ...place } of issues) note(this.#notes, code, place, notedPlaces)
   }
 
   skip({ resourceType, code, place }: Skipped): void {
@@ -63,7 +68,7 @@ export class ImportReport {
     const kind = this.#of(resourceType ?? 'unknown')
     kind.read++
     kind.skipped++
-    note(this.#skipped, code, place)
+    note(this.#skipped, code, place, skippedPlaces)
   }
 
   result(): ImportResult {
@@ -86,9 +91,9 @@ export class ImportReport {
   }
 }
 
-function note(reasons: Map<string, Reason>, code: string, place: Omit<Issue, 'code'>): void {
+function note(reasons: Map<string, Reason>, code: string, place: Omit<Issue, 'code'>, most: number): void {
   const reason = reasons.get(code) ?? { code, count: 0, places: [] }
   reason.count++
-  if (reason.places.length < namedPlaces) reason.places.push(place)
+  if (reason.places.length < most) reason.places.push(place)
   reasons.set(code, reason)
 }

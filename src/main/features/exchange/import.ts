@@ -1,12 +1,19 @@
 import type { Entity, FieldsOf, Source } from '../../../shared/entities/entity.js'
 import { findEntity } from '../../../shared/entities/index.js'
+import { otherResource } from '../../../shared/entities/other-resource.js'
 import { patient } from '../../../shared/entities/patient.js'
 import { newId } from '../../../shared/ids.js'
-import { takeNumber } from '../../store/series.js'
+import { canonical } from '../../records/canonical.js'
+import { raiseSeries, takeNumber } from '../../store/series.js'
 import type { Doer, Store } from '../../store/store.js'
 import type { Patch, Transaction } from '../../store/transaction.js'
-import type { Draft, ImportItem } from './fhir/draft.js'
-import { finishImport, noteReplaced, startImport } from './import-queries.js'
+import { exportStoreOf } from './export-store.js'
+import { type Draft, type ImportItem, resourceDigest } from './fhir/draft.js'
+import { type ExportStore, resourceOf } from './fhir/export.js'
+import type { Fields } from './fhir/lens.js'
+import { kindOfType } from './fhir/lenses.js'
+import { fhirNames } from './held-names.js'
+import { finishImport, isAsImported, noteReplaced, startImport } from './import-queries.js'
 import { ImportReport, type ImportResult } from './import-report.js'
 
 /** Records of one operation: few enough that writing them does not hold the main loop, and that they are sent in one piece. */
@@ -32,6 +39,7 @@ export async function importItems(store: Store, batches: AsyncIterable<readonly 
   const importId = newId()
   const report = new ImportReport(importId, options.kind, options.isDryRun ?? false)
   if (!options.isDryRun) startImport(store.db, { id: importId, at: new Date(options.now()).toISOString(), userId: options.actor.userId, kind: options.kind })
+  const exporting = exportStoreOf(store.db, fhirNames(store.db, (system, name) => store.importedId(system, name)).idFor)
   const waiting: Draft[] = []
   let length = 0
   let file: { name: string; index: number; count: number } | undefined
@@ -39,8 +47,9 @@ export async function importItems(store: Store, batches: AsyncIterable<readonly 
     if (waiting.length === 0) return
     const drafts = waiting.splice(0)
     length = 0
-    if (options.isDryRun) for (const draft of drafts) report.count(draft, outcomeOf(store, draft))
-    else await store.write({ actor: options.actor, act: `import.${options.kind}`, importId }, (tx) => writeDrafts(store, tx, drafts, importId, report))
+    if (options.isDryRun) for (const draft of drafts) report.count(draft, planOf(store, exporting, draft).outcome)
+    else
+      await store.write({ actor: options.actor, act: `import.${options.kind}`, importId }, (tx) => writeDrafts(store, exporting, tx, drafts, importId, report))
   }
   try {
     for await (const items of batches) {
@@ -48,6 +57,7 @@ export async function importItems(store: Store, batches: AsyncIterable<readonly 
       for (const item of items) {
         if (item.type === 'file') file = { name: item.file, index: item.index, count: item.count }
         else if (item.type === 'skipped') report.skip(item)
+        else if (item.type === 'noted') report.note(item)
         else {
           if (length + item.length > operationLength) await flush()
           waiting.push(item)
@@ -69,17 +79,10 @@ export async function importItems(store: Store, batches: AsyncIterable<readonly 
 
 type Outcome = 'created' | 'updated' | 'unchanged' | 'deletedHere'
 
-const sourceDigest = (record: object): string | undefined => (record as { source?: Source }).source?.digest
+type HeldRecord = Record<string, unknown> & { id: string; source?: Source }
 
-/** What writing a draft would do. */
-function outcomeOf(store: Store, draft: Draft): Outcome {
-  const entity = entityOf(draft)
-  const held = store.find(entity, draft.id)
-  if (!held) return store.isKnown(entity, draft.id) ? 'deletedHere' : 'created'
-  return isSame(held, draft) ? 'unchanged' : 'updated'
-}
-
-const isSame = (held: object, draft: Draft): boolean => draft.fields.source.digest !== undefined && sourceDigest(held) === draft.fields.source.digest
+/** What writing a draft comes to, and how. */
+type Plan = { outcome: Exclude<Outcome, 'updated'> } | { outcome: 'updated'; held: HeldRecord; patch: Record<string, unknown> }
 
 function entityOf(draft: Draft): Entity {
   const entity = findEntity(draft.kind)
@@ -87,24 +90,73 @@ function entityOf(draft: Draft): Entity {
   return entity
 }
 
-function writeDrafts(store: Store, tx: Transaction, drafts: readonly Draft[], importId: string, report: ImportReport): void {
-  for (const draft of drafts) report.count(draft, writeDraft(store, tx, draft, importId))
-}
-
-function writeDraft(store: Store, tx: Transaction, draft: Draft, importId: string): Outcome {
+/** Decides what a draft changes. The same for a dry run and for writing. */
+function planOf(store: Store, exporting: ExportStore, draft: Draft): Plan {
+  if (draft.own) return { outcome: draft.own === 'here' ? 'unchanged' : 'deletedHere' }
   const entity = entityOf(draft)
-  const held = tx.find(entity, draft.id) as (Record<string, unknown> & { id: string }) | undefined
-  if (!held) {
-    if (tx.isKnown(entity, draft.id)) return 'deletedHere'
-    const number = entity === patient ? { recordNumber: draft.fields.recordNumber ?? takeNumber(store.db, 'patient', 'A') } : {}
-    tx.create(entity, { ...draft.defaults, ...draft.fields, ...number } as FieldsOf<Entity>, draft.id)
-    return 'created'
-  }
-  if (isSame(held, draft)) return 'unchanged'
+  const held = store.find(entity, draft.id) as HeldRecord | undefined
+  if (!held) return { outcome: store.isKnown(entity, draft.id) ? 'deletedHere' : isHeldByItsKind(store, draft) ? 'unchanged' : 'created' }
   const { id: _, changedAt: __, ...before } = held
+  const { digest, absent } = draft.fields.source ?? {}
+  if (digest === undefined || held.source?.digest === undefined) {
+    if (canonical(before) === canonical({ ...draft.fields, ...kept(before, draft) })) return { outcome: 'unchanged' }
+  } else if (digest === held.source.digest) {
+    const isResolved = held.source.absent?.some((reference) => !absent?.includes(reference)) === true
+    // What somebody changed here since is worth more than a reference that can be followed now.
+    if (!isResolved || !isAsImported(store.db, entity.table, draft.id)) return { outcome: 'unchanged' }
+  } else if (draft.fields.source.system === 'fhir') {
+    const resource = resourceOf({ kind: draft.kind, id: draft.id, fields: before as Fields & { source?: Source } }, exporting)
+    if (resourceDigest(resource) === digest) return { outcome: 'unchanged' }
+  }
   const ownNames = new Set(['recordNumber', ...Object.keys(draft.defaults ?? {})])
   const cleared = Object.fromEntries(Object.keys(before).flatMap((name) => (name in draft.fields || ownNames.has(name) ? [] : [[name, null]])))
-  if (!tx.update(entity, draft.id, { ...cleared, ...draft.fields } as Patch<Entity>)) return 'unchanged'
-  noteReplaced(store.db, { importId, kind: entity.kind, id: draft.id, before })
-  return 'updated'
+  return { outcome: 'updated', held, patch: { ...cleared, ...draft.fields } }
+}
+
+/** Fields that an import leaves to the record. */
+const kept = (before: Record<string, unknown>, draft: Draft): Record<string, unknown> =>
+  Object.fromEntries(['recordNumber', ...Object.keys(draft.defaults ?? {})].flatMap((name) => (before[name] === undefined ? [] : [[name, before[name]]])))
+
+/** Whether what is kept whole this time is held as a record of its own kind already. */
+function isHeldByItsKind(store: Store, draft: Draft): boolean {
+  const entity = draft.kind === 'otherResource' ? findEntity(kindOfType(draft.resourceType) ?? '') : undefined
+  return entity !== undefined && store.isKnown(entity, draft.id)
+}
+
+function writeDrafts(store: Store, exporting: ExportStore, tx: Transaction, drafts: readonly Draft[], importId: string, report: ImportReport): void {
+  for (const draft of drafts) report.count(draft, writeDraft(store, exporting, tx, draft, importId))
+}
+
+function writeDraft(store: Store, exporting: ExportStore, tx: Transaction, draft: Draft, importId: string): Outcome {
+  // The transaction's own connection: what this operation wrote before is seen.
+  const plan = planOf(store, exporting, draft)
+  const entity = entityOf(draft)
+  if (plan.outcome === 'created') {
+    const number = entity === patient ? { recordNumber: numberFor(store, draft) } : {}
+    tx.create(entity, { ...draft.defaults, ...draft.fields, ...number } as FieldsOf<Entity>, draft.id)
+    removeKeptWhole(store, tx, draft, importId)
+  } else if (plan.outcome === 'updated') {
+    const { id, changedAt: _, ...before } = plan.held
+    if (!tx.update(entity, id, plan.patch as Patch<Entity>)) return 'unchanged'
+    noteReplaced(store.db, { importId, kind: entity.kind, id, before })
+  }
+  return plan.outcome
+}
+
+/** A patient's number from the source, behind which the clinic's own numbers go on, or the next one. */
+function numberFor(store: Store, draft: Draft): string {
+  const given = draft.fields.recordNumber
+  if (typeof given !== 'string') return takeNumber(store.db, 'patient', 'A')
+  raiseSeries(store.db, 'patient', 'A', [given])
+  return given
+}
+
+/** Takes away what was kept whole because its patient was not here: it has come under its own kind now. */
+function removeKeptWhole(store: Store, tx: Transaction, draft: Draft, importId: string): void {
+  if (draft.kind === 'otherResource') return
+  const held = tx.find(otherResource, draft.id)
+  if (!held) return
+  const { id, changedAt: _, ...before } = held
+  tx.remove(otherResource, id)
+  noteReplaced(store.db, { importId, kind: otherResource.kind, id, before })
 }

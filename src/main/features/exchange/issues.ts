@@ -18,6 +18,7 @@ export const issueCodes = [
   'tooLong',
   'patientSkipped',
   'patientAbsent',
+  'anotherPerson',
   'notAboutPatient',
   'referenceAbsent',
   'statusNotModelled',

@@ -27,9 +27,16 @@ export async function undoImport(
       for (const key of records) {
         const [kind = '', id = ''] = key.split('/')
         const entity = findEntity(kind)
-        if (!entity || !tx.find(entity, id)) continue
+        if (!entity) continue
         const lastChange = lastChangeOf(store.db, entity.table, id)
         const before = replacedBy(store.db, importId, kind, id)
+        if (!tx.find(entity, id)) {
+          // The import took it away because it came under another kind.
+          if (!before || lastChange !== seq) continue
+          tx.restore(entity, id)
+          result.restored++
+          continue
+        }
         // A record that a later operation of the same import changed again has a later place; its older entries are passed over.
         if (lastChange !== seq) {
           if (!operations.some((operation) => operation.seq === lastChange)) result.keptBecauseChanged++

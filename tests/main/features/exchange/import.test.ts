@@ -14,7 +14,7 @@ import { hasTestData, testData } from '../../../support/test-data.js'
 const importFhir = ({ clinic, folder }: TestClinic, path: string, options: Partial<ImportOptions> = {}) =>
   importItems(
     clinic.store,
-    readImport({ kind: 'fhir', path, file: join(folder, 'medinsight.db'), key: clinic.keys.databaseKey, idKey: importIdKey(clinic.keys.clinicKey) }),
+    readImport({ file: join(folder, 'medinsight.db'), key: clinic.keys.databaseKey, idKey: importIdKey(clinic.keys.clinicKey) }, { kind: 'fhir', path }),
     { actor: {}, kind: 'fhir', now: Date.now, ...options },
   )
 

@@ -115,8 +115,12 @@ export async function inspectCsv(path: string): Promise<TableInfo> {
     sample: [],
     columns: [],
   }
-  if ((await stat(path)).size === 0) return { ...info, fault: 'empty' }
-  info.encoding = await detectEncoding(path)
+  try {
+    if ((await stat(path)).size === 0) return { ...info, fault: 'empty' }
+    info.encoding = await detectEncoding(path)
+  } catch {
+    return { ...info, fault: 'unreadable' }
+  }
   const head = await headOf(path, info.encoding)
   if (head.includes('\0')) return { ...info, fault: 'notText' }
   info.delimiter = detectDelimiter(head)

@@ -7,6 +7,7 @@ import type { Draft, ImportItem, Skipped } from '../fhir/draft.js'
 import { schemaFault } from '../fhir/draft.js'
 import type { Fields } from '../fhir/lens.js'
 import { NameSet } from '../fhir/name-set.js'
+import { NothingToRead } from '../fhir/read.js'
 import type { ImportStore } from '../fhir/resolve.js'
 import { type Issue, type IssueCode, type Place, Refusal } from '../issues.js'
 import { type CellRules, cellOf, mangled, readCell } from './cells.js'
@@ -18,6 +19,8 @@ export interface ReadCsvOptions extends ImportStore {
   mapping: CsvMapping
   /** The clinic's currency, where the mapping names none. */
   currency: string
+  /** What `inspectAll` said of the path, when it was asked before. */
+  tables?: readonly TableInfo[]
 }
 
 const rank = new Map(entities.map((entity, at) => [entity.kind, at]))
@@ -36,6 +39,7 @@ export async function inspectAll(path: string): Promise<TableInfo[]> {
   const isFolder = (await stat(path)).isDirectory()
   const names = isFolder ? (await readdir(path)).filter((name) => /\.(csv|tsv|txt)$/i.test(name)).sort() : []
   const paths = isFolder ? names.map((name) => join(path, name)) : [path]
+  if (paths.length === 0) throw new NothingToRead()
   const found: TableInfo[] = []
   for (const file of paths) found.push(await inspectCsv(file))
   return found
@@ -46,7 +50,7 @@ export async function inspectAll(path: string): Promise<TableInfo[]> {
  * row that is not taken. Tables of the product's own export need no mapping. Does not throw on content.
  */
 export async function* readCsv(path: string, options: ReadCsvOptions): AsyncGenerator<ImportItem> {
-  const tables = (await inspectAll(path)).map((info) => ({ info, mapping: options.mapping.tables[info.table] }))
+  const tables = (options.tables ?? (await inspectAll(path))).map((info) => ({ info, mapping: options.mapping.tables[info.table] }))
   const kindOf = (info: TableInfo, mapping: TableMapping | undefined): string => (isOwnTable(info) ? info.table : (mapping?.kind ?? ''))
   tables.sort((a, b) => rankOf(kindOf(a.info, a.mapping)) - rankOf(kindOf(b.info, b.mapping)))
   const known: Seen = { names: new NameSet(), rows: new NameSet(), store: options }
@@ -55,7 +59,11 @@ export async function* readCsv(path: string, options: ReadCsvOptions): AsyncGene
     if (info.fault) yield { type: 'skipped', place: { file: info.file }, code: info.fault }
     else if (isOwnTable(info)) yield* ownRows(info, known)
     else if (!mapping) yield { type: 'skipped', place: { file: info.file }, code: 'unmappedFile' }
-    else yield* new Table(info, mapping, options, known).read()
+    else {
+      const issues = columnIssues(info, mapping)
+      if (issues.length > 0) yield { type: 'noted', issues }
+      yield* new Table(info, mapping, options, known).read()
+    }
   }
 }
 

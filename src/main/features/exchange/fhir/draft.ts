@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { z } from 'zod'
 import type { Source } from '../../../../shared/entities/entity.js'
 import { findEntity } from '../../../../shared/entities/index.js'
+import { canonical } from '../../../records/canonical.js'
 import { type Issue, type IssueCode, type Place, Refusal } from '../issues.js'
 import { isObject, type Json, type JsonObject } from '../json.js'
 import { type Fields, type Lens, takeApart } from './lens.js'
@@ -30,6 +31,8 @@ export interface Draft {
   length: number
   /** What is odd but was accepted. */
   issues: Issue[]
+  /** Set when the source names a record that was made in this clinic and exported: such a record is never overwritten by its own copy. */
+  own?: 'here' | 'deletedHere'
 }
 
 /** A record or file that was not taken in, and why. */
@@ -49,8 +52,14 @@ export interface FileStart {
   count: number
 }
 
+/** What is odd about a whole file or column. */
+export interface Noted {
+  type: 'noted'
+  issues: Issue[]
+}
+
 /** One step of reading an import: the kinds that others refer to come before them. */
-export type ImportItem = Draft | Skipped | FileStart
+export type ImportItem = Draft | Skipped | FileStart | Noted
 
 /** Largest record that an operation can carry alone, as JSON text. */
 const maxRecordLength = 900_000
@@ -85,6 +94,9 @@ export function schemaFault(kind: string, fields: Fields, defaults?: Fields): { 
   return { code: value === undefined ? 'missing' : issue?.code === 'invalid_type' ? 'wrongType' : 'invalidValue', path }
 }
 
+/** Digest of a resource, whatever the order of its elements: the same for a source and for what an export makes of the unchanged record. */
+export const resourceDigest = (resource: JsonObject): string => hash('sha256', canonical(resource), 'base64').slice(0, 16)
+
 /** Turns a resource into a draft, or says why not. Nothing of a resource is ever lost: what is not modelled goes to the source. */
 export function draftOf(resource: JsonObject, name: string, place: Place, seen: Survey, resolver: Resolver): Draft | Skipped {
   const resourceType = resource.resourceType as string
@@ -94,7 +106,7 @@ export function draftOf(resource: JsonObject, name: string, place: Place, seen: 
   resolver.current = resource
   resolver.isUrn = seen.references.some((reference) => reference.startsWith('urn:uuid:'))
   const absent = seen.references.filter((reference) => resolver.isAbsent(reference))
-  const source: Source = { system: 'fhir', id: name, digest: hash('sha256', text, 'base64').slice(0, 16) }
+  const source: Source = { system: 'fhir', id: name, digest: resourceDigest(resource) }
   if (resolver.isUrn) source.references = 'urn'
   if (absent.length > 0) source.absent = [...new Set(absent)].filter((reference) => reference.length <= 2000).slice(0, 1000)
   const issues: Issue[] = absent.map(() => ({ ...place, code: 'referenceAbsent' as const }))
@@ -117,6 +129,7 @@ export function draftOf(resource: JsonObject, name: string, place: Place, seen: 
     if (lens && !lens.isOutside?.(resource)) {
       const { fields, rest } = takeApart(lens, resource, resolver)
       if (!lens.patient || fields.patientId !== undefined) {
+        if (lens.kind === 'patient' && resolver.known.store.isAnother?.(name, fields)) return skipped('anotherPerson')
         const fault = schemaFault(lens.kind, fields, lens.defaults)
         return fault ? skipped(fault.code, fault.path) : draft(lens.kind, fields, rest, lens.defaults)
       }

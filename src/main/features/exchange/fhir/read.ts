@@ -22,7 +22,7 @@ interface SourceFile {
   path: string
   /** Name below the folder that was chosen. */
   name: string
-  form: 'bundle' | 'lines' | 'single'
+  form: 'bundle' | 'lines' | 'single' | 'unreadable'
   rank: number
 }
 
@@ -31,6 +31,12 @@ interface Entry {
   resource: JsonObject
   place: Place
   seen: Survey
+}
+
+/** A folder in which there is no file of the kind that is imported. */
+export class NothingToRead extends Error {
+  override readonly name = 'NothingToRead'
+  readonly code = 'nothingToRead'
 }
 
 /**
@@ -42,11 +48,12 @@ export async function* readFhir(path: string, options: ReadOptions): AsyncGenera
   const known = new Known(options)
   const maxBytes = options.maxBytes ?? defaultMaxBytes
   const files = await listFiles(path)
-  for (const file of files) if (file.form !== 'bundle') await noteNames(file, known, maxBytes)
+  for (const file of files) if (file.form === 'lines' || file.form === 'single') await noteNames(file, known, maxBytes)
   files.sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1))
   for (const [index, file] of files.entries()) {
     yield { type: 'file', file: file.name, index, count: files.length }
-    if (file.form === 'lines') yield* readLines(file, known)
+    if (file.form === 'unreadable') yield { type: 'skipped', place: { file: file.name }, code: 'unreadable' }
+    else if (file.form === 'lines') yield* readLines(file, known)
     else yield* readDocument(file, known, maxBytes)
   }
 }
@@ -58,12 +65,14 @@ async function listFiles(path: string): Promise<SourceFile[]> {
         .filter((entry) => entry.isFile() && /\.(json|ndjson|jsonl)$/i.test(entry.name))
         .map((entry) => join(entry.parentPath, entry.name))
     : [path]
+  if (paths.length === 0) throw new NothingToRead()
   return Promise.all(paths.map(async (file) => ({ path: file, name: isFolder ? relative(path, file) : basename(file), ...(await peek(file)) })))
 }
 
 /** Tells from a file's beginning what it holds: bundles of organisations and people come before those of patients. */
 async function peek(path: string): Promise<Pick<SourceFile, 'form' | 'rank'>> {
-  const handle = await open(path)
+  const handle = await open(path).catch(() => undefined)
+  if (!handle) return { form: 'unreadable', rank: rankOfType('') }
   try {
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(64 * 1024), 0, 64 * 1024, 0)
     const head = buffer.toString('utf8', 0, bytesRead).replaceAll('\0', '')

@@ -8,6 +8,8 @@ export interface ImportStore {
   idFor(name: string): string
   /** Whether a record of this name was imported before; for references out of the files at hand. */
   exists?(name: string): boolean
+  /** Whether the patient held under this name is plainly somebody else: two systems may both have a `Patient/1`. */
+  isAnother?(name: string, fields: Readonly<Record<string, unknown>>): boolean
 }
 
 const typedReference = /(?:^|\/)([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/
