@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { answerHolderRequests } from './cli/asked.js'
+import { binaryAnswers } from './electron/binary-requests.js'
 import { type Desktop, type DesktopHost, startDesktop } from './electron/shell.js'
 import { connectPort } from './ipc/message-port.js'
 import { placeOf } from './place.js'
@@ -19,6 +20,7 @@ const openDesktop = async ({ applicationFolder, keyStore }: Desktop): Promise<De
     const workstation = await startWorkstation(isNamed ? place : { ...place, keyStore, keyStoreKind: 'system' })
     answer = answerHolderRequests(workstation)
     return {
+      answerBinary: binaryAnswers(workstation.routes, workstation.ipc.needs),
       connect: (port, session) => connectPort(workstation.ipc, port, session),
       async stop() {
         await workstation.stop()

@@ -4,10 +4,10 @@ import type { CustomScheme, Session } from 'electron'
 import { newStyleNonce, pageHeaders, withStyleNonce } from '../lib/page-security.js'
 import { appScheme, isAppPage } from './app-page.js'
 
-/** The scheme of the pages, to be registered before Electron is ready: an origin of its own, secure, bound by its content policy. */
+/** The scheme of the pages, to be registered before Electron is ready: an origin of its own, secure, bound by its content policy. Streaming lets videos play before all of them is there. */
 export const appSchemePrivileges: CustomScheme = {
   scheme: appScheme,
-  privileges: { standard: true, secure: true, supportFetchAPI: true, corsEnabled: false, bypassCSP: false, allowServiceWorkers: false, stream: false },
+  privileges: { standard: true, secure: true, supportFetchAPI: true, corsEnabled: false, bypassCSP: false, allowServiceWorkers: false, stream: true },
 }
 
 /** Only files of these kinds are served; a source map, a note or anything else that strays into the folder is not there. */
@@ -25,10 +25,10 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 }
 
-/** Serves the built renderer in `folder` as `app://clinic/` to the session. */
-export const serveAppPages = (session: Session, folder: string): void => {
+/** Serves the built renderer in `folder` as `app://clinic/` to the session; what `first` answers (files of patients) is no page. */
+export const serveAppPages = (session: Session, folder: string, first: (request: Request) => Promise<Response | undefined> = async () => undefined): void => {
   const answer = pageAnswers(folder)
-  session.protocol.handle(appScheme, (request) => answer(request))
+  session.protocol.handle(appScheme, async (request) => (isAppPage(request.url) ? await first(request) : undefined) ?? answer(request))
 }
 
 /**

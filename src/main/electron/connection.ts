@@ -10,9 +10,9 @@ export type Connect = (port: MessagePortMain, session: WindowSession) => void
 
 /**
  * Accepts the message ports that the preload hands over, each with its window's session. A port from any other page, from
- * a frame or in the wrong number is closed unread.
+ * a frame or in the wrong number is closed unread. Returns how to find a window's session.
  */
-export const acceptConnections = (ipcMain: IpcMain, connect: Connect): void => {
+export const acceptConnections = (ipcMain: IpcMain, connect: Connect): ((contents: WebContents) => WindowSession) => {
   const sessions = new WeakMap<WebContents, WindowSession>()
   ipcMain.on('connect', (event) => {
     const [port] = event.ports
@@ -32,6 +32,7 @@ export const acceptConnections = (ipcMain: IpcMain, connect: Connect): void => {
     contents.once('destroyed', () => session.drop())
     return session
   }
+  return sessionOf
 }
 
 /** The sending frame is looked at, not the window: a window may hold frames of another origin, or have navigated since. */

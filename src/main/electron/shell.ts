@@ -3,6 +3,7 @@ import { app, type BrowserWindow, dialog, ipcMain, Menu, protocol, safeStorage, 
 import type { KeyStore } from '../lib/key-store.js'
 import { appSchemePrivileges, serveAppPages } from './app-protocol.js'
 import { focusWindow, openAppWindow } from './app-window.js'
+import type { AnswerBinary } from './binary-requests.js'
 import { acceptConnections, type Connect } from './connection.js'
 import { openSystemKeyStore } from './key-store.js'
 import { applicationMenu } from './menu.js'
@@ -23,6 +24,8 @@ export interface Desktop {
 /** The program behind the window, once it runs. */
 export interface DesktopHost {
   connect: Connect
+  /** Answers the window's requests for bytes: files of patients, in and out. */
+  answerBinary?: AnswerBinary
   /** Ends everything durably; the application quits when it has resolved. */
   stop(): Promise<void>
 }
@@ -56,24 +59,28 @@ export const startDesktop = (parts: DesktopParts): void => {
   app
     .whenReady()
     .then(async () => {
-      secureSession(parts.rendererFolder)
+      let answerBinary: (request: Request) => Promise<Response | undefined> = async () => undefined
+      secureSession(parts.rendererFolder, (request) => answerBinary(request))
       Menu.setApplicationMenu(applicationMenu())
       const host = await parts.open(desktopOf())
       stopBeforeQuit(host)
-      acceptConnections(ipcMain, host.connect)
-      window = openAppWindow(parts.preloadFile, openWindowSettings())
+      const sessionOf = acceptConnections(ipcMain, host.connect)
+      const opened = openAppWindow(parts.preloadFile, openWindowSettings())
+      window = opened
+      // There is one window, and its session is the only one that this scheme serves.
+      answerBinary = async (request) => host.answerBinary?.(request, { carrier: sessionOf(opened.webContents), address: 'port', isOnThisComputer: true })
     })
     .catch(refuseToStart)
 }
 
-const secureSession = (rendererFolder: string): void => {
+const secureSession = (rendererFolder: string, answerFirst: (request: Request) => Promise<Response | undefined>): void => {
   // The default session is never shown, but a window made by mistake would use it: it gets the same handlers and no pages.
   for (const each of [session.fromPartition(pageRights.partition), session.defaultSession]) {
     denyPermissions(each)
     filterRequests(each)
     each.setSpellCheckerEnabled(false)
   }
-  serveAppPages(session.fromPartition(pageRights.partition), rendererFolder)
+  serveAppPages(session.fromPartition(pageRights.partition), rendererFolder, answerFirst)
 }
 
 const desktopOf = (): Desktop => {

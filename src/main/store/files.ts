@@ -155,7 +155,7 @@ export class SealedFiles {
   async #moveIn(temporary: string, hash: string): Promise<void> {
     const path = this.pathOf(hash)
     // A damaged file of this content is replaced: the content has just come again.
-    if (await this.find(hash).catch(() => undefined)) return unlink(temporary)
+    if ((await this.check(hash)) === 'whole') return unlink(temporary)
     await makePrivateFolder(dirname(path))
     await rename(temporary, path)
     await syncFolder(dirname(path))

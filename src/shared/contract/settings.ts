@@ -10,7 +10,21 @@ export type Clinic = z.infer<typeof Clinic>
 
 const { isDemo: _, ...editable } = clinic.fields
 
+/** The program and where it keeps the clinic, for the person who has to describe this workstation to somebody. */
+const About = z.strictObject({
+  version: z.string(),
+  clinicId: Id,
+  workstationName: z.string(),
+  /** Operating system as Node names it, e.g. `linux`, `darwin`, `win32`. */
+  platform: z.string(),
+  /** Where the key of the encrypted database lies: the operating system's key store, a key file, or derived from a passphrase file. */
+  keyStore: z.enum(['system', 'keyFile', 'passphrase']),
+  /** The clinic's folder on this workstation, for those who may change settings. */
+  folder: z.string().optional(),
+})
+
 export const settings = {
+  about: procedure({ permission: 'settings.read', type: 'query' }).route({ method: 'GET', path: '/about' }).input(z.strictObject({})).output(About),
   clinic: {
     get: procedure({ permission: 'settings.read', type: 'query', cache: 'static' })
       .route({ method: 'GET', path: '/settings/clinic' })

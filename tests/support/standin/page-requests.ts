@@ -7,7 +7,7 @@ export interface PausedRequest {
   requestId: string
   frameId: string
   resourceType: string
-  request: { url: string; method: string; headers: Record<string, string> }
+  request: { url: string; method: string; headers: Record<string, string>; postData?: string; postDataEntries?: { bytes?: string }[] }
 }
 
 /** Electron's names of the permissions that a test can see, and Chromium's. */
@@ -20,6 +20,12 @@ export const permissionNames = [
   ['midi', 'midi'],
 ] as const
 
+/** What the page sent: its bytes, which CDP hands over in base64. */
+const bodyOf = ({ postDataEntries = [] }: PausedRequest['request']): { body?: Uint8Array<ArrayBuffer> } => {
+  const parts = postDataEntries.flatMap(({ bytes }) => (bytes === undefined ? [] : [Buffer.from(bytes, 'base64')]))
+  return parts.length > 0 ? { body: new Uint8Array(Buffer.concat(parts)) } : {}
+}
+
 /** Answers one request of a page as Electron would: navigation guard, request filter, then the scheme's handler, or the network. */
 export const answerRequest = async (contents: WebContents, page: Channel, paused: PausedRequest): Promise<unknown> => {
   const { requestId, request, resourceType } = paused
@@ -30,7 +36,7 @@ export const answerRequest = async (contents: WebContents, page: Channel, paused
   const handler = contents.session.handlerOf(url)
   if (!handler) return page.send('Fetch.continueRequest', { requestId })
   try {
-    const response = await handler(new Request(url, { method: request.method, headers: request.headers }))
+    const response = await handler(new Request(url, { method: request.method, headers: request.headers, ...bodyOf(request) }))
     const body = Buffer.from(await response.arrayBuffer())
     const responseHeaders = [...response.headers].map(([name, value]) => ({ name, value }))
     return await page.send('Fetch.fulfillRequest', { requestId, responseCode: response.status, responseHeaders, body: body.toString('base64') })

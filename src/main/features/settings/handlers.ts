@@ -1,6 +1,8 @@
 import type { contract } from '../../../shared/contract/index.js'
 import type { Clinic } from '../../../shared/contract/settings.js'
 import { clinic as clinicEntity } from '../../../shared/entities/staff.js'
+import { isGranted } from '../../../shared/permissions.js'
+import { statement } from '../../store/database.js'
 import type { Stored } from '../../store/tables.js'
 import type { Handlers } from '../handler.js'
 import type { Services } from '../services.js'
@@ -8,7 +10,15 @@ import type { Services } from '../services.js'
 const shown = ({ source: _, ...rest }: Stored<typeof clinicEntity>): Clinic => rest
 
 /** The clinic's own settings. */
-export const settingsHandlers = ({ store, clinic }: Services): Handlers<typeof contract.settings> => ({
+export const settingsHandlers = ({ store, clinic, version, keyStoreKind, folder }: Services): Handlers<typeof contract.settings> => ({
+  about: ({ context: { actor } }) => ({
+    version,
+    clinicId: clinic().id,
+    workstationName: String(statement<{ value: string }>(store.db, "SELECT value FROM meta WHERE key = 'workstationName'").get()?.value ?? ''),
+    platform: process.platform,
+    keyStore: keyStoreKind,
+    ...(isGranted(actor.role, 'settings.write') && { folder }),
+  }),
   clinic: {
     get: () => shown(clinic()),
     edit: ({ input: { commandId: _, ...patch }, context: { actor, command } }) =>

@@ -11,6 +11,12 @@ test('the clinic’s settings change field by field and hold what is not given',
   await expect(admin.settings.clinic.edit({ lockAfterMinutes: 0 })).rejects.toMatchObject({ code: 'INVALID' })
 })
 
+test('the workstation describes itself, its folder only to who may change settings', async () => {
+  const { admin, as, folder } = await openTestClinic()
+  expect(await admin.settings.about({})).toMatchObject({ version: '0.0.0-test', keyStore: 'keyFile', platform: process.platform, folder })
+  expect(await (await as('reception')).settings.about({})).not.toHaveProperty('folder')
+})
+
 test('a repeated command with the same id changes the settings once', async () => {
   const { admin, clinic } = await openTestClinic()
   const commandId = '0190a0c0-0000-7000-8000-000000000001'
