@@ -5,11 +5,11 @@ import { api } from '../../api/client.js'
 import { refusedFields } from '../../api/errors.js'
 import { authenticate } from '../../api/session.js'
 import { useCommand } from '../../api/use-command.js'
+import { countryChoices, currencyChoices, currencyOf, suggestedRegion, timeZoneChoices } from '../../i18n/region-choices.js'
 import { useLanguage, useTexts } from '../../i18n/texts.js'
 import { ErrorNotice } from '../../ui/error-notice.js'
 import { FrontPage } from '../../ui/front-page.js'
 import classes from './first-run.module.css'
-import { countryChoices, currencyChoices, currencyOf, suggestedRegion, timeZoneChoices } from './region-choices.js'
 import { texts } from './texts.js'
 
 const stepFields = [

@@ -1,4 +1,4 @@
-import { type Language, localeOf } from '../../i18n/languages.js'
+import { type Language, localeOf } from './languages.js'
 
 /** ISO 3166 countries that the choice offers. */
 const countries =
