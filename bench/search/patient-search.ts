@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import Database from 'better-sqlite3'
+import { migration0010 } from '../../src/main/store/migrations/0010-workstation.js'
 import { findDuplicates } from '../../src/main/store/search/duplicates.js'
 import { PatientIndex } from '../../src/main/store/search/patient-index.js'
-import type { SearchablePatient } from '../../src/main/store/search/terms.js'
-import { migration0010 } from '../../src/main/store/migrations/0010-workstation.js'
 import { searchPatients } from '../../src/main/store/search/search.js'
+import type { SearchablePatient } from '../../src/main/store/search/terms.js'
 import { wordsOf } from '../../src/shared/names.js'
-import { mistyped, people, seeded } from './people.js'
+import { people, seeded } from './people.js'
+import { queryKinds, word } from './queries.js'
 
 const sampleCount = 300
 
@@ -75,34 +76,10 @@ function singleWrites(db: Database.Database, everybody: readonly SearchablePatie
   report('put, changed name (within a transaction)', times)
 }
 
-type Query = (patient: SearchablePatient, random: () => number) => string
-
-const word = (text: string): string => wordsOf(text)[0] ?? ''
-const kinds: Record<string, Query> = {
-  'family name': (patient) => word(patient.familyName),
-  'family and given name': (patient) => `${patient.givenName} ${patient.familyName}`,
-  'one letter': (patient) => word(patient.familyName).slice(0, 1),
-  'two letters': (patient) => word(patient.familyName).slice(0, 2),
-  'three letters': (patient) => word(patient.familyName).slice(0, 3),
-  'two begun names': (patient) => `${word(patient.familyName).slice(0, 3)} ${word(patient.givenName).slice(0, 2)}`,
-  'family name mistyped': (patient, random) => mistyped(word(patient.familyName), random),
-  'both names, one mistyped': (patient, random) => `${word(patient.givenName)} ${mistyped(word(patient.familyName), random)}`,
-  'both names mistyped': (patient, random) => `${mistyped(word(patient.givenName), random)} ${mistyped(word(patient.familyName), random)}`,
-  'four words, one mistyped': (patient, random) => `${patient.givenName} ${mistyped(word(patient.familyName), random)} ${patient.familyName}`,
-  nobody: (_, random) => Array.from({ length: 9 }, () => String.fromCharCode(97 + Math.floor(random() * 26))).join(''),
-  'four digits of the phone': (patient) => (patient.phone ?? '+15551234567').slice(-4),
-  'whole phone number': (patient) => patient.phone ?? '+15551234567',
-  'birth date': (patient) => (patient.birthDate ?? '').split('-').reverse().join('.'),
-  'record number': (patient) => patient.recordNumber ?? '',
-  'name and birth year': (patient) => `${word(patient.familyName)} ${patient.birthDate?.slice(0, 4)}`,
-  'mistyped name and birth year': (patient, random) => `${mistyped(word(patient.familyName), random)} ${patient.birthDate?.slice(0, 4)}`,
-  'name and parts of the phone': (patient) => `${word(patient.givenName)} 555 ${(patient.phone ?? '+15551234567').slice(5, 7)}`,
-}
-
 function searches(db: Database.Database, everybody: readonly SearchablePatient[]): void {
   const random = seeded(11)
   const sample = Array.from({ length: sampleCount }, () => Math.floor(random() * everybody.length))
-  for (const [kind, query] of Object.entries(kinds)) {
+  for (const [kind, query] of Object.entries(queryKinds)) {
     const times: number[] = []
     let found = 0
     let sameName = 0

@@ -1,0 +1,12 @@
+import type { TierName } from './support/tier.js'
+
+// Runs one benchmark in this process; its rows go to standard output.
+const [name, ...tierNames] = process.argv.slice(2)
+const tiers = tierNames as TierName[]
+if (name === 'save') await (await import('./save.js')).run()
+else if (name === 'import') await (await import('./import.js')).run()
+else if (name === 'rpc') await (await import('./rpc.js')).run(tiers)
+else if (name === 'disk') await (await import('./disk.js')).run(tiers)
+else if (name === 'bundle') await (await import('./bundle.js')).run()
+else if (name === 'paint') await (await import('./paint.js')).run(tiers)
+else throw new Error(`There is no benchmark ${name}.`)
