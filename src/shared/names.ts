@@ -45,7 +45,8 @@ export function foldName(text: string): string {
 export function wordsOf(text: string): string[] {
   return foldName(text)
     .split(/[^\p{L}\p{N}\p{M}]+/u)
-    .filter((word) => word !== '')
+    // A mark alone is no word: nobody types it, and nothing is found by it.
+    .filter((word) => /[\p{L}\p{N}]/u.test(word))
     .map((word) => Array.from(word).slice(0, 40).join(''))
 }
 

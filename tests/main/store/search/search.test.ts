@@ -157,6 +157,10 @@ describe('any text', () => {
     for (const query of ['', '   ', '"*"', '()-', '\0']) expect(found(query)).toEqual([])
   })
 
+  it('that has no letter or digit is no word of a name', () => {
+    expect(wordsOf('\u{11000} - ́')).toEqual([])
+  })
+
   it('that was stored as a name is found by it', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 30 }), (familyName) => {
