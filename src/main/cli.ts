@@ -1,5 +1,6 @@
 import { backup } from './cli/backup.js'
 import { type Command, tell, WrongUse } from './cli/command.js'
+import { exportCommand } from './cli/export.js'
 import { importCommand } from './cli/import.js'
 import { init } from './cli/init.js'
 import { recover } from './cli/recover.js'
@@ -23,6 +24,7 @@ const commands: Readonly<Record<string, Command>> = {
   init,
   serve,
   import: importCommand,
+  export: exportCommand,
   status,
   verify,
   backup,

@@ -1,5 +1,6 @@
 import type { Issue, IssueCode } from '../issues.js'
 import { isObject, type Json, type JsonObject } from '../json.js'
+import { NameSet } from './name-set.js'
 import { whenFault } from './when.js'
 
 /** What is wrong inside one resource: a code and the path of the element, never its value. */
@@ -126,8 +127,8 @@ export function endsBefore(start: string, end: string): boolean {
 
 /** Finds references that point to nothing in the same export. Resources are told to it one by one, and it is asked at the end. */
 export class DanglingReferences {
-  readonly #names = new Set<string>()
-  readonly #ids = new Set<string>()
+  readonly #names = new NameSet()
+  readonly #ids = new NameSet()
   readonly #wanted = new Map<string, { from: string; path: string }>()
   #lost = 0
 
