@@ -1,12 +1,14 @@
 // @ts-check
 import { spawnSync } from 'node:child_process'
-import { findChromium, findRedisServer } from './programs.mjs'
+import { findChromium, findRedisServer, findStrace } from './programs.mjs'
 
 // Finds the real parts that the tests run against. Installs what is missing where it may (root, apt-get) and says so; otherwise names it and exits 1.
 
 const parts = [
   { name: 'redis-server', packages: ['redis-server'], find: findRedisServer, hint: 'or name its path in REDIS_SERVER_PATH' },
   { name: 'Chromium', packages: ['chromium', 'fonts-dejavu-core'], find: findChromium, hint: 'or name its path in CHROMIUM_PATH' },
+  // Counts the calls that make writes durable; Linux only.
+  ...(process.platform === 'linux' ? [{ name: 'strace', packages: ['strace'], find: findStrace, hint: 'or name its path in STRACE_PATH' }] : []),
 ]
 
 const missing = parts.filter((part) => !part.find())

@@ -41,3 +41,12 @@ export const findRedisServer = () => {
   if (process.env.REDIS_SERVER_PATH) return isExecutable(process.env.REDIS_SERVER_PATH) ? process.env.REDIS_SERVER_PATH : undefined
   return findOnPath(['redis-server'])
 }
+
+/**
+ * Path of strace: `STRACE_PATH` where that is set, else the first on the PATH.
+ * @returns {string | undefined}
+ */
+export const findStrace = () => {
+  if (process.env.STRACE_PATH) return isExecutable(process.env.STRACE_PATH) ? process.env.STRACE_PATH : undefined
+  return findOnPath(['strace'])
+}

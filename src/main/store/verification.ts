@@ -6,6 +6,7 @@ import { patient } from '../../shared/entities/patient.js'
 import { isDeleted } from '../records/cell.js'
 import { bucketOf, combine, recordDigest } from '../records/digest.js'
 import { findBrokenLink } from './audit.js'
+import { problem } from './database.js'
 import { currentVersion, versionOf } from './migrations/index.js'
 import { cellsOf, fieldsOf, patientOf } from './record-table.js'
 import { birthNumber, nameWords, type SearchablePatient } from './search/terms.js'
@@ -56,8 +57,13 @@ export function verifyDatabase(db: Database.Database, digestKey: KeyObject): Dat
     checkPages(db, problems)
     // A database whose pages are damaged fails in whichever check meets them first; the others would say the same again.
     if (problems.length > 0) return report
-    if (versionOf(db) !== currentVersion)
-      problems.push({ code: 'schema', message: `The database has schema ${versionOf(db)} where this version writes ${currentVersion}.`, repair: 'none' })
+    const version = versionOf(db)
+    if (version > currentVersion) {
+      const { code, message } = problem('fromTheFuture')
+      problems.push({ code, message, repair: 'none' })
+    }
+    // Tables of another schema cannot be compared; an older database is brought up to date when it is opened.
+    if (version !== currentVersion) return report
     checkRecords(db, digestKey, report)
     checkOperations(db, report)
     report.auditCount = Number(db.prepare('SELECT count(*) FROM audit').pluck().get())
