@@ -69,8 +69,11 @@ export class RecordTable {
 /** The cells of a stored row of any record table. */
 export function cellsOf(row: { data: string; cells: string; source: Buffer | null }): Cells {
   const values = JSON.parse(row.data) as Record<string, Json>
+  const stamps = JSON.parse(row.cells) as PackedStamps
   if (row.source) values.source = unpackSource(row.source) as Json
-  return unpack(values, JSON.parse(row.cells) as PackedStamps)
+  // A source that was taken away is a cell too: its stamp and ancestors count, although its column is empty.
+  else if (stamps.f?.source) values.source = null
+  return unpack(values, stamps)
 }
 
 /** The patient to whose chart a record belongs, null for none. */
