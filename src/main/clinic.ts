@@ -225,6 +225,7 @@ async function openParts(place: ClinicPlace, keys: ClinicKeys, { isNew = false, 
         if (error !== undefined) place.log.error('journal.failed', { error })
         onJournal(error)
       },
+      onTrouble: (error) => place.log.error('store.trouble', { error }),
     })
     const close = async () => {
       await journal.close()

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { openDatabase } from '../../src/main/store/database.js'
 import { migrate } from '../../src/main/store/migrations/index.js'
-import { type JournalEntry, Store } from '../../src/main/store/store.js'
+import { type Journal, type JournalEntry, type JournalWatcher, Store } from '../../src/main/store/store.js'
 
 /** A folder that goes when the test has finished. */
 export function temporaryFolder(): string {
@@ -24,7 +24,9 @@ export interface TestStore {
 }
 
 /** A real encrypted store in a temporary folder, with a journal that is kept in memory and no search. */
-export async function openTestStore(options: Partial<{ folder: string; key: Buffer; clinicKey: Buffer; now: () => number }> = {}): Promise<TestStore> {
+export async function openTestStore(
+  options: Partial<{ folder: string; key: Buffer; clinicKey: Buffer; now: () => number; journal: Journal; onJournal: JournalWatcher }> = {},
+): Promise<TestStore> {
   const folder = options.folder ?? temporaryFolder()
   const key = options.key ?? randomBytes(32)
   const clinicKey = options.clinicKey ?? randomBytes(32)
@@ -35,12 +37,14 @@ export async function openTestStore(options: Partial<{ folder: string; key: Buff
   const store = new Store({
     db,
     clinicKey,
-    journal: { append: async (entry) => void journal.push(entry) },
+    journal: options.journal ?? { append: async (entry) => void journal.push(entry) },
     search: { put: () => undefined, remove: () => undefined },
     now: options.now ?? Date.now,
-    onJournal: (error) => {
-      if (error !== undefined) throw error
-    },
+    onJournal:
+      options.onJournal ??
+      ((error) => {
+        if (error !== undefined) throw error
+      }),
   })
   onTestFinished(() => store.close())
   return { store, folder, file, key, clinicKey, journal }

@@ -1,58 +1,16 @@
-import { createHash, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
+import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import type { Entity } from '../../shared/entities/entity.js'
-import { canonical } from '../records/canonical.js'
 import { derivedId } from '../records/derived-id.js'
 import { StampSource } from '../records/stamp.js'
-import { AuditLog } from './audit.js'
+import type { Act, Commit, Journal, JournalEntry, JournalWatcher } from './act.js'
+import { type AuditEntry, AuditLog } from './audit.js'
 import { explain, statement, type WritableDatabase } from './database.js'
 import type { Stored } from './tables.js'
 import { type PatientSearchIndex, Tables } from './tables.js'
-import { RecordMissing, Transaction, type Written } from './transaction.js'
+import { RecordMissing, Transaction } from './transaction.js'
+import { WaitingReads } from './waiting-reads.js'
 
-/** Who does something: a signed-in user, or the program itself (no user). */
-export interface Doer {
-  userId?: string
-  sessionId?: string
-}
-
-/** What a write is, for the operation, the audit row and a repeated command. */
-export interface Act {
-  actor: Doer
-  /** The clinic act, e.g. `patients.register`. */
-  act: string
-  patientId?: string
-  importId?: string
-  /** A command's id and a hash of its input: its answer is kept, so that a repetition returns it. */
-  command?: { id: string; inputHash: string } | undefined
-}
-
-/** What one commit wrote, told after it is durable. */
-export interface Commit {
-  seq: number
-  records: readonly { kind: string; id: string; patientId?: string }[]
-}
-
-/** One entry of the emergency journal: an operation and the cells it wrote, or the number of one whose commit failed. */
-export type JournalEntry =
-  | {
-      type: 'operation'
-      site: string
-      number: number
-      at: string
-      userId?: string
-      act: string
-      importId?: string
-      records: readonly Pick<Written, 'kind' | 'id' | 'cells'>[]
-    }
-  | { type: 'abort'; site: string; number: number }
-
-/** Where entries are made durable beside the commit. */
-export interface Journal {
-  append(entry: JournalEntry): Promise<void>
-}
-
-/** Told of each failure of the journal (the record is in the database: nothing is lost, but the badge shows attention), and with undefined when it is written again. */
-export type JournalWatcher = (error: unknown) => void
+export type { Act, Commit, Doer, Journal, JournalEntry, JournalWatcher } from './act.js'
 
 export interface StoreOptions {
   db: WritableDatabase
@@ -61,6 +19,8 @@ export interface StoreOptions {
   search: PatientSearchIndex
   now: () => number
   onJournal: JournalWatcher
+  /** Told of errors that undo nothing: a listener that threw, rows of the access log that have to wait because the database cannot be written. */
+  onTrouble?: (error: unknown) => void
 }
 
 /**
@@ -73,21 +33,24 @@ export class Store {
   readonly site = randomBytes(8).toString('hex')
   readonly #tables: Tables
   readonly #audit: AuditLog
+  readonly #reads: WaitingReads
   readonly #stamps: StampSource
   readonly #digestKey: KeyObject
   readonly #idKey: KeyObject
   readonly #buckets = new Map<number, Buffer>()
   readonly #listeners = new Set<(commit: Commit) => void>()
+  readonly #beforeClose = new Set<() => void>()
+  /** Operations whose commit failed and whose cancelling could not be written yet. */
+  readonly #uncancelled = new Set<number>()
   #number = 0
   #isJournalFailing = false
-  #waitingReads: Parameters<AuditLog['add']>[0][] = []
-  #readTimer: NodeJS.Timeout | undefined
 
   constructor(private readonly options: StoreOptions) {
     const { db, clinicKey, search, now } = options
     this.db = db
     this.#tables = new Tables(db, search)
     this.#audit = new AuditLog(db)
+    this.#reads = new WaitingReads(db, this.#audit, (error) => options.onTrouble?.(error))
     this.#stamps = new StampSource(this.site, now)
     this.#digestKey = digestKeyOf(clinicKey)
     this.#idKey = importIdKey(clinicKey)
@@ -122,6 +85,11 @@ export class Store {
     return () => this.#listeners.delete(listener)
   }
 
+  /** Called before the database closes, while rows can still be added to the access log. */
+  beforeClose(finish: () => void): void {
+    this.#beforeClose.add(finish)
+  }
+
   /**
    * Runs `change` in one transaction and resolves with its result once commit and journal are on disk. `change` is synchronous: nothing
    * of another write can come between. A throw undoes everything.
@@ -139,6 +107,8 @@ export class Store {
       seq = Number(statement<{ seq: number }>(db, "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'operation'), 0) + 1 AS seq").get()?.seq)
       tx = new Transaction(this.#tables, this.#stamps, this.#stamps.next(), this.#digestKey, (n) => this.#buckets.get(n) ?? Buffer.alloc(8), seq)
       result = change(tx)
+      // A full disk makes SQLite roll back by itself: what a caught error let go on would be written piece by piece.
+      if (!db.inTransaction) throw new Error('The transaction ended before its change did.')
       this.#record(act, tx, at, seq, number, result)
       if (tx.written.size > 0) {
         this.#number = number
@@ -147,35 +117,28 @@ export class Store {
       }
       db.exec('COMMIT')
     } catch (error) {
-      if (db.inTransaction) db.exec('ROLLBACK')
-      if (journal) await this.#journaled(this.options.journal.append({ type: 'abort', site: this.site, number }))
+      this.#rollBack()
+      if (journal) {
+        this.#uncancelled.add(number)
+        await this.#cancel()
+      }
       throw explain(error)
     }
     for (const [n, digest] of tx.buckets) this.#buckets.set(n, digest)
     if (journal) await this.#journaled(journal)
+    if (this.#uncancelled.size > 0) void this.#cancel()
     if (tx.written.size > 0) this.#announce(seq, tx)
     return result
   }
 
-  /** Adds rows to the access log that no change goes with: sign-ins, opened charts, exports. Gathered and written within two seconds. */
-  noteRead(entry: Omit<Parameters<AuditLog['add']>[0], 'at'>): void {
-    this.#waitingReads.push({ ...entry, at: new Date(this.options.now()).toISOString() })
-    if (this.#waitingReads.length >= 50) this.flushReads()
-    else this.#readTimer ??= setTimeout(() => this.flushReads(), 2000).unref()
+  /** Adds a row to the access log that no change goes with: sign-ins, opened charts, exports. Gathered and written within two seconds. */
+  noteRead(entry: Omit<AuditEntry, 'at'>): void {
+    this.#reads.add({ ...entry, at: new Date(this.options.now()).toISOString() })
   }
 
   /** Writes the gathered rows of the access log now. */
   flushReads(): void {
-    clearTimeout(this.#readTimer)
-    this.#readTimer = undefined
-    const rows = this.#waitingReads
-    this.#waitingReads = []
-    if (rows.length === 0) return
-    this.db
-      .transaction(() => {
-        for (const row of rows) this.#audit.add(row)
-      })
-      .immediate()
+    this.#reads.flush()
   }
 
   /** Digest of all records: equal on workstations that hold the same. Sixteen hex digits. */
@@ -185,8 +148,30 @@ export class Store {
 
   /** Writes what is still gathered and closes the database. */
   close(): void {
-    this.flushReads()
+    for (const finish of this.#beforeClose) finish()
+    this.#reads.close()
     this.db.close()
+  }
+
+  /** Undoes the open transaction. When even that fails the error that led here is the one to tell. */
+  #rollBack(): void {
+    const { db } = this.options
+    try {
+      if (db.inTransaction) db.exec('ROLLBACK')
+    } catch (error) {
+      this.options.onTrouble?.(error)
+    }
+  }
+
+  /** Writes to the journal that operations do not count because their commit failed; those that cannot be written now are tried again with the next write. */
+  async #cancel(): Promise<void> {
+    for (const number of this.#uncancelled) {
+      this.#uncancelled.delete(number)
+      const written = this.options.journal.append({ type: 'abort', site: this.site, number })
+      await this.#journaled(written)
+      await written.catch(() => this.#uncancelled.add(number))
+      if (this.#uncancelled.has(number)) return
+    }
   }
 
   #record(act: Act, tx: Transaction, at: string, seq: number, number: number, result: unknown): void {
@@ -238,7 +223,14 @@ export class Store {
 
   #announce(seq: number, tx: Transaction): void {
     const records = [...tx.written.values()].map(({ kind, id, patientId }) => ({ kind, id, ...(patientId && { patientId }) }))
-    for (const listener of this.#listeners) listener({ seq, records })
+    for (const listener of this.#listeners) {
+      // The commit stands: a listener that fails must neither make it look refused nor keep it from the others.
+      try {
+        listener({ seq, records })
+      } catch (error) {
+        this.options.onTrouble?.(error)
+      }
+    }
   }
 }
 
@@ -272,6 +264,3 @@ export const importIdKey = (clinicKey: Uint8Array): KeyObject => subkey(clinicKe
 
 /** The key of record digests, for checking them. */
 export const digestKeyOf = (clinicKey: Uint8Array): KeyObject => subkey(clinicKey, 'digest')
-
-/** Hash of a command's input, to tell a repetition from another command under the same id. */
-export const inputHash = (input: unknown): string => createHash('sha256').update(canonical(input)).digest('base64url')

@@ -17,7 +17,11 @@ interface Search {
 export class SearchAudit {
   readonly #open = new Map<string, Search>()
 
-  constructor(private readonly store: Store) {}
+  constructor(private readonly store: Store) {
+    store.beforeClose(() => {
+      for (const { actor } of this.#open.values()) this.finish(actor)
+    })
+  }
 
   /** Somebody was shown these hits; replaces what the same session was shown a moment ago. */
   shown(actor: Actor, ids: readonly string[]): void {
