@@ -5,13 +5,13 @@ import { binaryAnswers } from './electron/binary-requests.js'
 import { type Desktop, type DesktopHost, startDesktop } from './electron/shell.js'
 import { connectPort } from './ipc/message-port.js'
 import { placeOf } from './place.js'
-import { holdFolder } from './store/lock.js'
+import { holdFolder, refuseRequests } from './store/lock.js'
 import { startWorkstation } from './workstation.js'
 
 /** Entry of the desktop application: one workstation behind one window. */
 const openDesktop = async ({ applicationFolder, keyStore }: Desktop): Promise<DesktopHost> => {
   const folder = join(process.env.MEDINSIGHT_DATA || applicationFolder, 'clinics', 'default')
-  let answer: Parameters<typeof holdFolder>[1] = async () => undefined
+  let answer: Parameters<typeof holdFolder>[1] = refuseRequests
   const held = await holdFolder(folder, (request) => answer(request))
   try {
     const place = { ...placeOf(folder), keepsBackups: true }

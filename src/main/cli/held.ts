@@ -1,10 +1,10 @@
 import { type OpenClinic, openClinic } from '../clinic.js'
 import { placeOf } from '../place.js'
-import { askHolder, type HolderRequest, holdFolder } from '../store/lock.js'
+import { askHolder, type HolderRequest, holdFolder, refuseRequests } from '../store/lock.js'
 
 /** Runs `work` while this process holds a clinic's folder. @throws FolderHeld */
 export async function holding<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const held = await holdFolder(folder, async () => undefined)
+  const held = await holdFolder(folder, refuseRequests)
   try {
     return await work()
   } finally {

@@ -4,7 +4,7 @@ import { importItems } from '../features/exchange/import.js'
 import type { ImportRequest } from '../features/exchange/import-source.js'
 import { ImportUnreadable, inspectImport, readImport } from '../features/exchange/reading.js'
 import { placeOf } from '../place.js'
-import { holdFolder } from '../store/lock.js'
+import { holdFolder, refuseRequests } from '../store/lock.js'
 import { importIdKey } from '../store/store.js'
 import { type Command, CommandFailed, parse, printJson, required, tell, WrongUse } from './command.js'
 
@@ -23,7 +23,7 @@ export const importCommand: Command = {
     const isDryRun = values['dry-run'] ?? false
     const request: ImportRequest = { kind, path: resolve(path), isGuessEnough: isDryRun, ...(values.map && { mapFile: resolve(values.map) }) }
     const folder = resolve(required(values.data, 'data'))
-    const held = await holdFolder(folder, async () => undefined)
+    const held = await holdFolder(folder, refuseRequests)
     try {
       return await run(folder, request, isDryRun)
     } catch (error) {

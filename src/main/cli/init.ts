@@ -3,7 +3,7 @@ import { clinic, user } from '../../shared/entities/staff.js'
 import { createClinic } from '../clinic.js'
 import { placeOf } from '../place.js'
 import { refusePassword } from '../security/passwords.js'
-import { holdFolder } from '../store/lock.js'
+import { holdFolder, refuseRequests } from '../store/lock.js'
 import { demoClinic } from '../workstation.js'
 import { type Command, CommandFailed, inputLines, parse, printJson, required, tell, WrongUse } from './command.js'
 
@@ -50,7 +50,7 @@ export const init: Command = {
     const refused = demo && password === demo.admin.password ? undefined : refusePassword(password, username ?? '')
     if (refused) throw new CommandFailed(`${refusals[refused]} No clinic was made.`)
     const place = placeOf(folder, { isOneShot: true })
-    const held = await holdFolder(folder, async () => undefined)
+    const held = await holdFolder(folder, refuseRequests)
     try {
       const made = await createClinic(place, {
         clinic: { ...details, isDemo: demo !== undefined },

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { serveWorkstation } from '../headless.js'
 import { applicationFolder, numberSetting, placeOf } from '../place.js'
-import { holdFolder } from '../store/lock.js'
+import { holdFolder, refuseRequests } from '../store/lock.js'
 import { startWorkstation } from '../workstation.js'
 import { answerHolderRequests } from './asked.js'
 import { type Command, parse, printJson, WrongUse } from './command.js'
@@ -16,7 +16,7 @@ export const serve: Command = {
     if (values.redis?.includes('@')) throw new WrongUse('An address with a password is not taken here; set REDIS_URL.')
     const port = numberSetting({ ...process.env, ...(values.port !== undefined && { MEDINSIGHT_PORT: values.port }) }, 'MEDINSIGHT_PORT', 0, 65_535) ?? 0
     const folder = resolve(values.data ?? join(applicationFolder(), 'clinics', 'default'))
-    let answer: Parameters<typeof holdFolder>[1] = async () => undefined
+    let answer: Parameters<typeof holdFolder>[1] = refuseRequests
     const held = await holdFolder(folder, (request) => answer(request))
     try {
       const place = { ...placeOf(folder), keepsBackups: true }

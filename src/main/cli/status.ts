@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { openClinic } from '../clinic.js'
 import { placeOf } from '../place.js'
 import { statusReport } from '../status.js'
-import { askHolder, holdFolder } from '../store/lock.js'
+import { askHolder, holdFolder, refuseRequests } from '../store/lock.js'
 import { type Command, parse, printJson, required } from './command.js'
 
 /** `medinsight status`: counts, queue and digest as JSON. */
@@ -17,7 +17,7 @@ export const status: Command = {
       printJson(asked.answer)
       return undefined
     }
-    const held = await holdFolder(folder, async () => undefined)
+    const held = await holdFolder(folder, refuseRequests)
     try {
       const clinic = await openClinic(placeOf(folder, { isOneShot: true }))
       try {

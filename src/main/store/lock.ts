@@ -54,6 +54,11 @@ export interface Held {
   release(): Promise<void>
 }
 
+/** Answer of a process that holds a folder for work of its own: an empty answer would look like a request carried out. */
+export const refuseRequests = async (): Promise<never> => {
+  throw new HolderRefused('Another command is working in this clinic’s folder. Nothing was done for this one; try again when the other has ended.', 'BUSY')
+}
+
 /**
  * Takes a clinic's folder for this process and answers what other processes of this user ask through a local socket.
  * Who holds it is decided by a lock of the operating system, which ends with the process however it dies: nothing is ever stale

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { askHolder, FolderHeld, HolderRefused, type HolderRequest, holderOf, holdFolder } from '../../../src/main/store/lock.js'
+import { askHolder, FolderHeld, HolderRefused, type HolderRequest, holderOf, holdFolder, refuseRequests } from '../../../src/main/store/lock.js'
 import { killNow, linesOf, startProcess } from '../../support/source-process.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
@@ -132,5 +132,11 @@ describe('a clinic’s folder', () => {
     mkdirSync(dirname(folder))
     await held(folder)
     expect(statSync(folder).mode & 0o777).toBe(0o700)
+  })
+
+  it('refuses to answer while it works for itself, so that nobody takes silence for a backup made', async () => {
+    const folder = temporaryFolder()
+    await held(folder, refuseRequests)
+    await expect(askHolder(folder, { command: 'backup' })).rejects.toThrow(expect.objectContaining({ code: 'BUSY', isPublic: true }))
   })
 })
