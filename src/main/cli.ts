@@ -62,7 +62,7 @@ async function main([name, ...args]: string[]): Promise<number> {
 function sentence(error: unknown): string {
   if (error instanceof Error && 'isPublic' in error) return error.message
   const { name, code } = (error ?? {}) as { name?: string; code?: string }
-  return `The command failed (${[name, code].filter(Boolean).join(', ') || 'unknown reason'}). Nothing was left half done.`
+  return `The command failed (${[name, code].filter(Boolean).join(', ') || 'unknown reason'}). What was saved before it stays; run it again.`
 }
 
 // Files of a clinic are for this user alone, whatever the system's default.
