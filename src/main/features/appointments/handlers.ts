@@ -3,6 +3,7 @@ import type { contract } from '../../../shared/contract/index.js'
 import { type AppointmentSlot, appointment } from '../../../shared/entities/appointment.js'
 import { patient } from '../../../shared/entities/patient.js'
 import { boundsOfDay, normalInstant } from '../../../shared/time.js'
+import { canonical } from '../../records/canonical.js'
 import { type Patch, RecordMissing, type Transaction } from '../../store/transaction.js'
 import { decodeCursor, encodeCursor } from '../cursor.js'
 import type { Handlers, Refusals } from '../handler.js'
@@ -134,10 +135,14 @@ export function appointmentHandlers(services: Services): Handlers<Contract> {
       store.write({ actor, act: 'appointments.edit', command }, (tx) => {
         const before = tx.get(appointment, id)
         const slot = movedSlot(before.slot, { startAt, durationMinutes, providerId, chairId })
-        const isMoved = JSON.stringify(slot) !== JSON.stringify(before.slot)
-        if (rest.patientId) tx.get(patient, rest.patientId)
+        const isMoved =
+          canonical({ ...slot, startAt: normalInstant(slot.startAt) }) !== canonical({ ...before.slot, startAt: normalInstant(before.slot.startAt) })
+        // Forms send everything back: what stays as it was is not asked again, so that a note can be added to a visit that clashes.
+        const isOther = rest.patientId !== undefined && rest.patientId !== before.patientId
+        if (isOther) tx.get(patient, rest.patientId as string)
         const isBack = status !== undefined && takesTime(status) && !takesTime(before.status)
-        if (isMoved || rest.patientId || isBack) claim({ ...slot, id, patientId: rest.patientId ?? before.patientId }, rest.overrideReason, errors)
+        if ((isMoved || isOther || isBack) && takesTime(status ?? before.status))
+          claim({ ...slot, id, patientId: rest.patientId ?? before.patientId }, rest.overrideReason, errors)
         tx.update(appointment, id, { ...rest, ...(isMoved && { slot }), ...(status && step(tx, id, status, new Date(now()).toISOString(), errors)) })
         return get(id)
       }),

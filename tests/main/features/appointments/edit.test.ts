@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { appointment } from '../../../../src/shared/entities/appointment.js'
+import { patient } from '../../../../src/shared/entities/patient.js'
+import { openTestClinic } from '../../../support/clinic.js'
+
+const act = { actor: {}, act: 'test' }
+const slot = { startAt: '2026-05-04T08:00:00.000Z', durationMinutes: 30 }
+
+async function twoAtOnce() {
+  const { clinic, as } = await openTestClinic()
+  const ids = await clinic.store.write(act, (tx) => {
+    const patientId = tx.create(patient, { recordNumber: 'A1', familyName: 'García', givenName: 'Ana', sex: 'female' })
+    const visit = () => tx.create(appointment, { patientId, slot, status: 'booked' })
+    return { patientId, first: visit(), second: visit() }
+  })
+  return { ...ids, store: clinic.store, api: await as('reception') }
+}
+
+describe('a visit that clashes already', () => {
+  it('can be given a note, also when the form sends everything back as it was', async () => {
+    const { api, first, patientId } = await twoAtOnce()
+    expect(await api.appointments.edit({ id: first, note: 'brings her daughter' })).toMatchObject({ note: 'brings her daughter' })
+    const whole = { id: first, patientId, startAt: '2026-05-04T10:00:00+02:00', durationMinutes: 30, status: 'booked' as const, note: 'both' }
+    expect(await api.appointments.edit(whole)).toMatchObject({ note: 'both', startAt: slot.startAt })
+  })
+
+  it('can be given a note when the patient’s record is no longer there', async () => {
+    const { api, store, first, patientId } = await twoAtOnce()
+    await store.write(act, (tx) => tx.remove(patient, patientId))
+    expect(await api.appointments.edit({ id: first, patientId, note: 'moved away' })).toMatchObject({ note: 'moved away', patientName: '' })
+  })
+
+  it('is refused another time that clashes, and can be cancelled and moved aside', async () => {
+    const { api, first } = await twoAtOnce()
+    await expect(api.appointments.edit({ id: first, durationMinutes: 45 })).rejects.toMatchObject({ code: 'CONFLICT' })
+    await api.appointments.setStatus({ id: first, status: 'cancelled' })
+    expect(await api.appointments.edit({ id: first, durationMinutes: 45 })).toMatchObject({ status: 'cancelled', durationMinutes: 45 })
+    await expect(api.appointments.setStatus({ id: first, status: 'booked' })).rejects.toMatchObject({ code: 'CONFLICT' })
+  })
+})
+
+describe('two bookings of the same slot at the same time', () => {
+  it('end with one booked and one refused', async () => {
+    const { api, patientId } = await twoAtOnce()
+    const wanted = { patientId, startAt: '2026-05-05T08:00:00Z', durationMinutes: 30 }
+    const results = await Promise.allSettled([api.appointments.book(wanted), api.appointments.book(wanted), api.appointments.book(wanted)])
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected'])
+  })
+})
