@@ -2,7 +2,8 @@ import { useSyncExternalStore } from 'react'
 
 /** Drawers that any screen can open over itself, with what each needs. Not in the address: what was typed must not reach the history. */
 export interface Panels {
-  registerPatient: { typed?: string }
+  /** `onChosen` takes the person who was registered, or recognised among possible duplicates, instead of the chart being opened. */
+  registerPatient: { typed?: string; onChosen?: (patient: { id: string; givenName: string; familyName: string }) => void }
   editPatient: { patientId: string }
 }
 type Opened = { [Name in keyof Panels]: { name: Name; props: Panels[Name] } }[keyof Panels]

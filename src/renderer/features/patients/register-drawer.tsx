@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { api } from '../../api/client.js'
 import { refusedFields } from '../../api/errors.js'
 import { useCommand } from '../../api/use-command.js'
+import type { Panels } from '../../app/panels.js'
 import { useTexts } from '../../i18n/texts.js'
 import { texts as uiTexts } from '../../ui/texts.js'
 import { useToasts } from '../../ui/toasts.js'
@@ -13,7 +14,7 @@ import { fieldsOf, markRefused, usePatientForm, valuesFromSearch } from './patie
 import { texts } from './texts.js'
 
 /** Registers a patient with eight fields; whoever may already be there is offered first. */
-export function RegisterDrawer({ typed, onClose }: { typed?: string; onClose: () => void }) {
+export function RegisterDrawer({ typed, onChosen, onClose }: Panels['registerPatient'] & { onClose: () => void }) {
   const t = useTexts(texts)
   const ui = useTexts(uiTexts)
   const toasts = useToasts()
@@ -27,16 +28,17 @@ export function RegisterDrawer({ typed, onClose }: { typed?: string; onClose: ()
       throw error
     }),
   )
-  const show = (patientId: string): void => {
+  const show = (patient: { id: string; givenName: string; familyName: string }): void => {
     onClose()
-    void navigate({ to: '/patients/$patientId', params: { patientId } })
+    if (onChosen) onChosen(patient)
+    else void navigate({ to: '/patients/$patientId', params: { patientId: patient.id } })
   }
   const submit = form.onSubmit(async (values) => {
     if (!isBirthDateValid) return
     const patient = await register.run(fieldsOf(values))
     if (!patient) return
     toasts.done(t('registered', { recordNumber: patient.recordNumber }))
-    show(patient.id)
+    show(patient)
   })
   const hasDuplicates = duplicates.length > 0
   return (
@@ -48,7 +50,7 @@ export function RegisterDrawer({ typed, onClose }: { typed?: string; onClose: ()
       onSubmit={submit}
       submit={{ text: t(hasDuplicates ? 'registerAnyway' : 'registerNew'), isRunning: register.isRunning, isSecondary: hasDuplicates }}
     >
-      <Duplicates hits={duplicates} onOpen={({ id }) => show(id)} />
+      <Duplicates hits={duplicates} onOpen={show} />
       <BasicFields form={form} onBirthDateValidity={setIsBirthDateValid} />
     </PatientDrawer>
   )
