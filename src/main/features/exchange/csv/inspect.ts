@@ -36,6 +36,8 @@ export interface TableInfo {
   fault?: IssueCode
 }
 
+/** No column's name is longer; what is longer is no table. */
+const maxNameLength = 500
 const maxRecordBytes = 4 * 1024 * 1024
 
 /** The encoding of a file by its mark, by zero bytes, or because it is or is not valid UTF-8; Windows-1252 is then what is left. */
@@ -139,6 +141,7 @@ export async function inspectCsv(path: string): Promise<TableInfo> {
     return { ...info, fault: error instanceof CsvError && error.code === 'CSV_MAX_RECORD_SIZE' ? 'tooLarge' : 'unclosedQuote' }
   }
   if (info.header.length === 0) return { ...info, fault: 'empty' }
+  if (info.header.some((name) => name.length > maxNameLength)) return { ...info, header: [], columns: [], sample: [], fault: 'notText' }
   return new Set(info.header).size < info.header.length ? { ...info, fault: 'duplicateKey' } : info
 }
 

@@ -23,6 +23,7 @@ export function nameIn(reference: string): string | undefined {
 /** What an import has seen so far: which names exist, which were refused, and who goes by which identifier. */
 export class Known {
   readonly #names = new NameSet()
+  readonly #urns = new NameSet()
   readonly #identifiers = new Map<string, string>()
   readonly refused = new Set<string>()
 
@@ -30,6 +31,7 @@ export class Known {
 
   add(name: string, resource: JsonObject): void {
     this.#names.add(name)
+    this.#urns.add(urnOf(name))
     // Conditional references name people, organisations and places; their identifiers are few enough to keep.
     const type = name.slice(0, name.indexOf('/'))
     if ((type !== 'Practitioner' && type !== 'Organization' && type !== 'Location') || !Array.isArray(resource.identifier)) return
@@ -43,10 +45,27 @@ export class Known {
     return !this.refused.has(name) && (this.#names.has(name) || this.store.exists?.(name) === true)
   }
 
+  /** The name behind a `urn:uuid:` of another file: an export of one bundle per patient refers to its shared bundles so. */
+  byUrn(reference: string): string | undefined {
+    if (!reference.startsWith(urnStart)) return undefined
+    const id = reference.slice(urnStart.length)
+    return urnTypes.map((type) => `${type}/${id}`).find((name) => this.has(name))
+  }
+
+  /** Whether any resource has this `urn:uuid:`, also one of a type that is not modelled. */
+  hasUrn(reference: string): boolean {
+    return this.#urns.has(reference)
+  }
+
   byIdentifier(reference: string): string | undefined {
     return reference.includes('?identifier=') ? this.#identifiers.get(decodeURIComponentSafely(reference)) : undefined
   }
 }
+
+const urnStart = 'urn:uuid:'
+const urnOf = (name: string): string => `${urnStart}${name.slice(name.indexOf('/') + 1)}`
+/** Types to which charts refer across files. */
+const urnTypes = ['Practitioner', 'Organization', 'Patient', 'Location', 'Encounter']
 
 function decodeURIComponentSafely(text: string): string {
   try {
@@ -60,6 +79,7 @@ function decodeURIComponentSafely(text: string): string {
 export class Resolver implements References {
   readonly #ids = new Map<string, string>()
   readonly #names = new Map<string, string>()
+  readonly #urns = new Map<string, string | undefined>()
   current: JsonObject = {}
   isUrn = false
 
@@ -71,13 +91,18 @@ export class Resolver implements References {
 
   /** The name of what a reference points to, whether or not it is there. */
   nameOf(reference: string): string | undefined {
-    return this.local.get(reference)?.name ?? nameIn(reference) ?? this.known.byIdentifier(reference)
+    return this.local.get(reference)?.name ?? nameIn(reference) ?? this.known.byIdentifier(reference) ?? this.#byUrn(reference)
+  }
+
+  #byUrn(reference: string): string | undefined {
+    if (!this.#urns.has(reference)) this.#urns.set(reference, this.known.byUrn(reference))
+    return this.#urns.get(reference)
   }
 
   /** Whether a reference points to something that is there, in the resource itself, or outside on purpose. */
   isAbsent(reference: string): boolean {
     if (reference.startsWith('#')) return !this.#contained(reference)
-    if (this.local.has(reference)) return false
+    if (this.local.has(reference) || this.known.hasUrn(reference)) return false
     const name = this.nameOf(reference)
     return !(name && this.known.has(name))
   }
