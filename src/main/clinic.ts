@@ -49,6 +49,8 @@ export interface ClinicPlace {
 export interface NewClinic {
   clinic: Omit<FieldsOf<typeof clinicEntity>, 'hours' | 'isDemo' | 'lockAfterMinutes' | 'source'> & { isDemo?: boolean }
   admin: { username: string; displayName: string; password: string }
+  /** Writes further records before the clinic is moved into its folder, as a demo has them. */
+  fill?: (store: Store, clinicId: string, now: number) => Promise<void>
 }
 
 /** Monday to Friday from nine to five with an hour at noon, until the clinic sets its own. */
@@ -99,6 +101,7 @@ export async function createClinic(place: ClinicPlace, details: NewClinic): Prom
     let userId: string
     try {
       userId = await writeFirstRecords(opened.store, keys.dataset, details)
+      await details.fill?.(opened.store, keys.dataset, now())
     } finally {
       await opened.close()
     }

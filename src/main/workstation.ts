@@ -1,6 +1,7 @@
 import { demoAccount } from '../shared/contract/demo-account.js'
 import { contract } from '../shared/contract/index.js'
 import { type ClinicPlace, createClinic, holdsClinic, type NewClinic, type OpenClinic, openClinic } from './clinic.js'
+import { fillDemo } from './features/demo/index.js'
 import type { BinaryRoute, Handlers, Refusals } from './features/handler.js'
 import { clinicHandlers } from './features/index.js'
 import { mediaRoutes } from './features/media/index.js'
@@ -106,7 +107,7 @@ function setUpHandlers(place: ClinicPlace, current: () => OpenClinic | undefined
   }
 }
 
-/** The clinic for trying the product out; `features/demo` fills it. */
+/** The clinic for trying the product out, full of made-up records. */
 export const demoClinic = (language: 'en' | 'es' | 'ar'): NewClinic => ({
   clinic: {
     name: { en: 'Riverside Demo Clinic', es: 'Clínica de demostración Ribera', ar: 'عيادة النهر التجريبية' }[language],
@@ -117,6 +118,7 @@ export const demoClinic = (language: 'en' | 'es' | 'ar'): NewClinic => ({
     isDemo: true,
   },
   admin: { username: demoAccount.username, displayName: { en: 'Demo', es: 'Demostración', ar: 'تجربة' }[language], password: demoAccount.password },
+  fill: fillDemo,
 })
 
 /** Pages, tabs and reloads of an opened chart within this time are one opening in the access log. */

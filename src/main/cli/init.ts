@@ -55,6 +55,7 @@ export const init: Command = {
       const made = await createClinic(place, {
         clinic: { ...details, isDemo: demo !== undefined },
         admin: { username: username ?? '', displayName: username ?? '', password },
+        ...(demo?.fill && { fill: demo.fill }),
       })
       tell(`The clinic was made. Print its recovery code and keep it apart from this computer; it is shown only now:\n\n  ${made.recoveryCode}\n`)
       printJson({ event: 'created', clinicId: made.clinicId, recoveryCode: made.recoveryCode })
