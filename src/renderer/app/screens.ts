@@ -1,4 +1,4 @@
-import { type Icon, IconLayoutDashboard, IconUserPlus, IconUsers } from '@tabler/icons-react'
+import { type Icon, IconCalendarEvent, IconCalendarPlus, IconLayoutDashboard, IconUserPlus, IconUsers } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import type { Permission } from '../../shared/permissions.js'
 import type { Title } from '../i18n/texts.js'
@@ -52,6 +52,14 @@ export const screens: readonly Screen[] = [
     load: () => import('./patient-place.js'),
     under: 'patients',
   },
+  {
+    id: 'schedule',
+    path: '/schedule',
+    title: { en: 'Schedule', es: 'Agenda', ar: 'المواعيد' },
+    permission: 'appointments.read',
+    load: () => import('../features/schedule/screen.js'),
+    navigation: { icon: IconCalendarEvent, key: 's' },
+  },
 ]
 
 /** Something to do from anywhere: it stands in the command palette and, with a key, among the shortcuts. */
@@ -72,5 +80,14 @@ export const actions: readonly Action[] = [
     icon: IconUserPlus,
     key: 'n',
     run: () => openPanel('registerPatient', {}),
+  },
+  {
+    id: 'bookVisit',
+    title: { en: 'Book a visit', es: 'Reservar una cita', ar: 'حجز موعد' },
+    permission: 'appointments.write',
+    icon: IconCalendarPlus,
+    run: () => {
+      location.hash = '#/schedule?book=new'
+    },
   },
 ]

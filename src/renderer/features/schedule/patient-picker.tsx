@@ -1,0 +1,110 @@
+import { Combobox, InputBase, Loader, useCombobox } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { IconSearch, IconUserPlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { type ReactNode, useState } from 'react'
+import type { PatientHit } from '../../../shared/contract/patients.js'
+import { keepPrevious, rpc } from '../../api/client.js'
+import { openPanel } from '../../app/panels.js'
+import { useSession } from '../../app/session.js'
+import { useFormats } from '../../i18n/formats.js'
+import { useTexts } from '../../i18n/texts.js'
+import { Phone } from '../../ui/phone.js'
+import type { ChosenPatient } from './appointment-form.js'
+import classes from './schedule.module.css'
+import { texts } from './texts.js'
+
+const nameOf = ({ givenName, familyName }: Pick<PatientHit, 'givenName' | 'familyName'>): string => [givenName, familyName].filter(Boolean).join(' ')
+const registerValue = 'register'
+
+interface PatientPickerProps {
+  value: ChosenPatient | undefined
+  error?: ReactNode
+  autoFocus?: boolean
+  onChange(patient: ChosenPatient | undefined): void
+}
+
+/** Finds a patient while typing, by anything that the patients screen finds them by; somebody new is registered on the spot. */
+export function PatientPicker({ value, error, autoFocus, onChange }: PatientPickerProps) {
+  const t = useTexts(texts)
+  const { can } = useSession()
+  const { shortDay } = useFormats()
+  const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() })
+  const [typed, setTyped] = useState(value?.name ?? '')
+  const [shownFor, setShownFor] = useState(value)
+  const [asked] = useDebouncedValue(typed.trim(), 60)
+  // Somebody chosen elsewhere (registered just now) shows at once.
+  if (shownFor?.id !== value?.id) {
+    setShownFor(value)
+    if (value) setTyped(value.name)
+  }
+  const isSearching = value === undefined && asked.length > 0
+  const { data, isFetching } = useQuery(
+    rpc.patients.list.queryOptions({ input: { query: asked, limit: 8 }, enabled: isSearching, placeholderData: keepPrevious }),
+  )
+  const hits = isSearching && typed.trim() ? (data?.items ?? []) : []
+  const canRegister = can('patients.write')
+
+  const choose = (chosen: string): void => {
+    combobox.closeDropdown()
+    if (chosen === registerValue) {
+      openPanel('registerPatient', { typed, onChosen: (patient) => onChange({ id: patient.id, name: nameOf(patient) }) })
+      return
+    }
+    const hit = hits.find(({ id }) => id === chosen)
+    if (hit) onChange({ id: hit.id, name: nameOf(hit) })
+  }
+  return (
+    <Combobox store={combobox} onOptionSubmit={choose} withinPortal shadow="md">
+      <Combobox.Target>
+        <InputBase
+          label={t('patient')}
+          withAsterisk
+          data-autofocus={autoFocus || undefined}
+          autoComplete="off"
+          spellCheck={false}
+          placeholder={t('patientHint')}
+          leftSection={<IconSearch size={16} aria-hidden />}
+          rightSection={isFetching ? <Loader size={16} /> : null}
+          error={error}
+          value={typed}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value)
+            if (value) onChange(undefined)
+            combobox.openDropdown()
+            combobox.updateSelectedOptionIndex()
+            combobox.selectFirstOption()
+          }}
+          onFocus={() => value === undefined && combobox.openDropdown()}
+          onClick={() => value === undefined && combobox.openDropdown()}
+          onBlur={() => combobox.closeDropdown()}
+        />
+      </Combobox.Target>
+      <Combobox.Dropdown hidden={typed.trim() === '' || value !== undefined}>
+        <Combobox.Options aria-label={t('patient')}>
+          {hits.map((hit) => (
+            <Combobox.Option key={hit.id} value={hit.id}>
+              <span className={classes.hit}>
+                <bdi className={classes.agendaName}>{nameOf(hit)}</bdi>
+                <span className={classes.hitFacts}>
+                  {hit.birthDate && <span>{shortDay(hit.birthDate)}</span>}
+                  <Phone value={hit.phone} />
+                  <bdi dir="ltr">{hit.recordNumber}</bdi>
+                </span>
+              </span>
+            </Combobox.Option>
+          ))}
+          {hits.length === 0 && !isFetching && !canRegister && <Combobox.Empty>{t('nobodyFound')}</Combobox.Empty>}
+          {canRegister && (
+            <Combobox.Option value={registerValue}>
+              <span className={classes.registerOption}>
+                <IconUserPlus size={16} aria-hidden />
+                {t('registerTyped', { typed: typed.trim() })}
+              </span>
+            </Combobox.Option>
+          )}
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
+  )
+}
