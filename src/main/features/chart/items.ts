@@ -137,10 +137,11 @@ const lines: Readonly<Record<ChartKind, (fields: ChartFields) => Line>> = {
     endAt: text(f, 'dueDate'),
     concept: concept(f, 'description'),
   }),
-  claim: (f) => ({ title: text(f, 'payer') ?? text(f, 'type') ?? '', detail: text(f, 'type'), status: text(f, 'status'), amount: money(f, 'total') }),
+  // A claim has no title of its own: screens name its kind.
+  claim: (f) => ({ title: '', detail: joined([text(f, 'payer'), text(f, 'type')]), status: text(f, 'status'), amount: money(f, 'total') }),
   explanationOfBenefit: (f) => ({
-    title: text(f, 'payer') ?? text(f, 'type') ?? '',
-    detail: text(f, 'type'),
+    title: '',
+    detail: joined([text(f, 'payer'), text(f, 'type')]),
     status: text(f, 'outcome') ?? text(f, 'status'),
     amount: money(f, 'total'),
     paid: money(f, 'paid'),

@@ -6,12 +6,16 @@ export function shortNumber(value: number): string {
   return String(Math.abs(value) >= 1 ? Number(value.toFixed(2)) : Number(value.toPrecision(3)))
 }
 
+const unitNames: Readonly<Record<string, string>> = { Cel: '°C', '[degF]': '°F', 'kg/m2': 'kg/m²', '10*3/uL': '10³/µL', '10*6/uL': '10⁶/µL' }
+
 /** A unit as people write it: UCUM's brackets go, and an annotation such as `{score}` is no unit. */
-export const unitText = ({ unit, code }: Quantity): string =>
-  (unit ?? code ?? '')
+export function unitText({ unit, code }: Quantity): string {
+  const text = unit ?? code ?? ''
+  return (unitNames[text] ?? text)
     .replace(/\{[^}]*\}/g, '')
     .replace(/[[\]]/g, '')
     .trim()
+}
 
 /** An amount with its unit, e.g. `< 5.4 mg/dL`. */
 export function quantityText(quantity: Quantity | undefined): string {
@@ -55,7 +59,7 @@ function pressureOf({ components }: Finding): { high: Quantity; low: Quantity } 
 /** Value and components of an observation in one line; a blood pressure as `120/80 mmHg`. */
 export function findingText(finding: Finding): string {
   const pressure = pressureOf(finding)
-  if (pressure) return `${shortNumber(pressure.high.value ?? 0)}/${shortNumber(pressure.low.value ?? 0)} ${unitText(pressure.high)}`.trim()
+  if (pressure) return `${Math.round(pressure.high.value ?? 0)}/${Math.round(pressure.low.value ?? 0)} ${unitText(pressure.high)}`.trim()
   const parts = (finding.components ?? []).map((component) => [conceptText(component.code), observedText(component.value)].filter(Boolean).join(': '))
   return [observedText(finding.value), ...parts].filter(Boolean).join('; ')
 }

@@ -15,8 +15,8 @@ import { texts } from './texts.js'
 import { useOpenTab } from './use-tab.js'
 
 /** Allergies and medicines that stand in the header; the rest is one click away. */
-const shownAllergies = 4
-const shownMedications = 3
+const shownAllergies = 6
+const shownMedications = 2
 
 function Name({ overview }: { overview: ChartOverview }) {
   const t = useTexts(texts)
@@ -81,7 +81,8 @@ function Fact({
 function AllergyButton({ allergy }: { allergy: ChartAllergy }) {
   const t = useTexts(texts)
   const { criticality } = allergy
-  const risk = criticality === 'high' || criticality === 'low' || criticality === 'unable-to-assess' ? criticality : undefined
+  // A low risk is said on the overview; here what needs care stands out.
+  const risk = criticality === 'high' || criticality === 'unable-to-assess' ? criticality : undefined
   return (
     <UnstyledButton className={classes.allergy} data-risk={risk} onClick={() => openRecord('allergy', allergy.id)}>
       <bdi>{allergy.title}</bdi>

@@ -15,11 +15,14 @@ import { useWords } from './words.js'
 /** Records that one line names; an import touches many. */
 const shownRecords = 4
 
+const parts = ['chart', 'symptoms', 'patients', 'appointments', 'media'] as const
+
 function Entry({ entry }: { entry: HistoryEntry }) {
   const t = useTexts(texts)
   const { dateTime } = useFormats()
   const { kindOf } = useWords()
   const fieldName = useFieldName()
+  const part = parts.find((each) => entry.type === 'read' && entry.act.startsWith(`${each}.`))
   const rest = entry.records.length - shownRecords
   const records = entry.records.slice(0, shownRecords).map(({ kind, fields }) => `${kindOf(kind)}: ${fields ? fields.map(fieldName).join(', ') : t('added')}`)
   return (
@@ -32,7 +35,7 @@ function Entry({ entry }: { entry: HistoryEntry }) {
           {t(entry.type === 'read' ? 'read' : 'changedAct')} · <bdi>{entry.userName ?? t('byProgram')}</bdi>
         </span>
         <span className={classes.historyDetail}>
-          {records.join(' · ')}
+          {part ? t(`read-${part}`) : records.join(' · ')}
           {rest > 0 && ` ${t('moreRecords', { count: rest })}`}
         </span>
       </span>

@@ -99,8 +99,7 @@ function Content({ record }: { record: ChartRecord }) {
     <div className={classes.recordBody}>
       <div>
         <p className={classes.recordKind}>
-          {kindOf(record.kind)}
-          {record.at && ` · ${whenOf(record.at)}`}
+          {record.at ? whenOf(record.at) : t('undated')}
           {record.endAt && ` – ${whenOf(record.endAt)}`}
         </p>
         <h3 className={classes.recordTitle}>
@@ -124,6 +123,7 @@ function Content({ record }: { record: ChartRecord }) {
 /** One record in full over the chart, with a way back to the record from which it was opened. */
 export function RecordDrawer({ patientId }: { patientId: string }) {
   const t = useTexts(texts)
+  const { kindOf } = useWords()
   const isRtl = directionOf(useLanguage()) === 'rtl'
   const trail = useTrail()
   const shown = trail.at(-1)
@@ -132,7 +132,13 @@ export function RecordDrawer({ patientId }: { patientId: string }) {
   )
   const Arrow = isRtl ? IconArrowRight : IconArrowLeft
   return (
-    <Drawer opened={shown !== undefined} onClose={closeRecords} title={t('record')} size={560} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Drawer
+      opened={shown !== undefined}
+      onClose={closeRecords}
+      title={shown ? kindOf(shown.kind) : ''}
+      size={560}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
       {trail.length > 1 && (
         <Button variant="subtle" size="compact-sm" leftSection={<Arrow size={16} aria-hidden />} onClick={stepBack} className={classes.back}>
           {t('back')}

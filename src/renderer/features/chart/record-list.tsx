@@ -61,7 +61,7 @@ function Row({ item, before }: { item: TimelineItem; before: TimelineItem | unde
   const Sign = kindIcons[item.kind]
   const day = item.at ? dayOf(item.at) : t('undated')
   const isSameDay = before !== undefined && (before.at ? dayOf(before.at) : t('undated')) === day
-  const detail = [kindOf(item.kind), item.detail, item.by].filter(Boolean).join(' · ')
+  const detail = [item.title && kindOf(item.kind), item.detail, item.by].filter(Boolean).join(' · ')
   return (
     // biome-ignore lint/a11y/useSemanticElements: the list is virtual, and its rows are divs of its scroller
     <div role="listitem" className={classes.rowItem} data-new-day={!isSameDay || undefined}>

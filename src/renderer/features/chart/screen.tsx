@@ -40,7 +40,9 @@ export function Screen() {
   const Content = contents.get(tab.id)
   return (
     <Page>
-      <ChartHeader overview={data} />
+      <div className={classes.chart}>
+        <ChartHeader overview={data} />
+      </div>
       <Tabs
         value={tab.id}
         onChange={(value) => value && openTab(value)}

@@ -49,7 +49,9 @@ export function Course({ concerns }: { concerns: readonly { concern: string; poi
           data={data}
           dataKey="at"
           series={[{ name: 'severity', label: t('severity'), color: 'clinic.6' }]}
-          curveType="monotone"
+          curveType="linear"
+          gridAxis="none"
+          referenceLines={[1, 2, 3].map((y) => ({ y }))}
           strokeWidth={2}
           withTooltip
           valueFormatter={levelName}

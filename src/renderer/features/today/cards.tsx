@@ -2,6 +2,7 @@ import { UnstyledButton } from '@mantine/core'
 import type { Dashboard } from '../../../shared/contract/dashboard.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
+import type { Selection } from './selections.js'
 import { texts } from './texts.js'
 import classes from './today.module.css'
 
@@ -41,7 +42,7 @@ function Card({ name, value, note, tone, onClick }: CardProps) {
 const longWait = 15
 
 /** The figures of the day; those that stand for visits narrow the list to them. */
-export function Cards({ figures, now, onSelect }: { figures: Dashboard; now: number; onSelect: (selection: 'all' | 'expected' | 'here' | 'over') => void }) {
+export function Cards({ figures, now, onSelect }: { figures: Dashboard; now: number; onSelect: (selection: Selection) => void }) {
   const t = useTexts(texts)
   const { appointments: by, visitCount, waiting, newPatientsThisWeek } = figures
   const first = waiting[0]

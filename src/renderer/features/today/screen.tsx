@@ -4,7 +4,6 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import type { Appointment } from '../../../shared/contract/appointments.js'
-import type { AppointmentStatus } from '../../../shared/entities/appointment.js'
 import { keepPrevious, rpc } from '../../api/client.js'
 import { todayIn, useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
@@ -15,19 +14,10 @@ import { Page, PageHeader, Panel } from '../../ui/page-header.js'
 import { useNow } from '../../ui/use-now.js'
 import { Beside } from './beside.js'
 import { Cards } from './cards.js'
+import { type Selection, selections, statusesOf } from './selections.js'
 import { texts } from './texts.js'
 import classes from './today.module.css'
 import { VisitList } from './visit-list.js'
-
-const selections = ['all', 'expected', 'here', 'over'] as const
-type Selection = (typeof selections)[number]
-
-const statusesOf: Readonly<Record<Selection, readonly AppointmentStatus[] | undefined>> = {
-  all: undefined,
-  expected: ['booked', 'confirmed'],
-  here: ['arrived', 'inChair'],
-  over: ['done', 'left', 'noShow', 'cancelled'],
-}
 
 /** How often waiting minutes are renewed. */
 const tickMs = 15_000
@@ -40,7 +30,7 @@ export function Screen() {
   const { timeZone, locale } = useFormats()
   const now = useNow(tickMs)
   const date = todayIn(timeZone, new Date(now))
-  const [selection, setSelection] = useState<Selection>('all')
+  const [selection, setSelection] = useState<Selection>('open')
   const [provider, setProvider] = useState<string | null>(null)
   const day = useQuery(rpc.appointments.day.queryOptions({ input: { date }, placeholderData: keepPrevious }))
   const figures = useQuery(rpc.dashboard.today.queryOptions({ input: {} }))

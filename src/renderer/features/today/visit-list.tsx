@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu } from '@mantine/core'
+import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core'
 import { IconDots, IconFileText } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { Appointment, ScheduleDay } from '../../../shared/contract/appointments.js'
@@ -63,16 +63,17 @@ function Steps({ visit, chairs, name }: { visit: Appointment; chairs: ScheduleDa
   const { can } = useSession()
   const { set, isRunning } = useSetStatus(visit, name)
   const next = nextStep[visit.status]
-  const steps = visit.status === 'booked' ? (['confirmed', 'arrived'] as const) : next ? [next] : []
   const asksChair = !visit.chairId && chairs.length > 1
-  const stepButton = (status: AppointmentStatus, isQuiet: boolean) => (
+  const click = (status: AppointmentStatus) => (status === 'inChair' && asksChair ? {} : { onClick: () => set(status) })
+  const stepButton = (status: AppointmentStatus) => (
     <Button
+      className={classes.step}
       size="compact-sm"
-      variant={isQuiet ? 'default' : 'light'}
+      variant="light"
       leftSection={<StatusIcon status={status} size={15} />}
       disabled={isRunning}
       aria-label={t('stepFor', { step: t(`do_${status}`), name })}
-      {...(!(status === 'inChair' && asksChair) && { onClick: () => set(status) })}
+      {...click(status)}
     >
       {t(`do_${status}`)}
     </Button>
@@ -80,25 +81,30 @@ function Steps({ visit, chairs, name }: { visit: Appointment; chairs: ScheduleDa
   if (!can('appointments.write')) return <span className={classes.steps} />
   return (
     <span className={classes.steps}>
-      {steps.map((status, index) => {
-        const isQuiet = steps.length > 1 && index === 0
-        if (status !== 'inChair' || !asksChair) return <span key={status}>{stepButton(status, isQuiet)}</span>
-        return (
-          <Menu key={status} position="bottom-end" withinPortal>
-            <Menu.Target>{stepButton(status, isQuiet)}</Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Label>{t('whichChair')}</Menu.Label>
-              {chairs.map((chair) => (
-                <Menu.Item key={chair.id} onClick={() => set('inChair', chair.id)}>
-                  <bdi>{chair.name}</bdi>
-                </Menu.Item>
-              ))}
-              <Menu.Divider />
-              <Menu.Item onClick={() => set('inChair')}>{t('withoutChair')}</Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
-        )
-      })}
+      {visit.status === 'booked' && (
+        <Tooltip label={t('do_confirmed')}>
+          <ActionIcon variant="default" disabled={isRunning} aria-label={t('stepFor', { step: t('do_confirmed'), name })} onClick={() => set('confirmed')}>
+            <StatusIcon status="confirmed" />
+          </ActionIcon>
+        </Tooltip>
+      )}
+      {next && next === 'inChair' && asksChair ? (
+        <Menu position="bottom-end" withinPortal>
+          <Menu.Target>{stepButton(next)}</Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Label>{t('whichChair')}</Menu.Label>
+            {chairs.map((chair) => (
+              <Menu.Item key={chair.id} onClick={() => set('inChair', chair.id)}>
+                <bdi>{chair.name}</bdi>
+              </Menu.Item>
+            ))}
+            <Menu.Divider />
+            <Menu.Item onClick={() => set('inChair')}>{t('withoutChair')}</Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      ) : (
+        next && stepButton(next)
+      )}
       <Menu position="bottom-end" withinPortal>
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" aria-label={t('moreFor', { name })}>
