@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { readdir, rename, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { SyncStatus } from '../shared/contract/streams.js'
@@ -81,19 +81,22 @@ const localOnly: SyncStatus = { state: 'localOnly', waiting: 0, since: null }
 
 /** What may lie in a folder before a clinic is made in it. */
 const isHarmless = (name: string): boolean => /^(settings\.json|logs|lock.*|\.DS_Store|desktop\.ini)$/.test(name)
+/** Folder in which a clinic is made, followed by its dataset: inside of its place, because that may be a disk of its own. */
+const makingPrefix = '.making-'
 
 /**
- * Makes a clinic in an empty or missing folder: keys, encrypted database, its first user. Everything is made beside it and moved in at the end,
+ * Makes a clinic in an empty or missing folder: keys, encrypted database, its first user. Everything is made in a folder apart and moved into place at the end,
  * so that an interruption leaves either no clinic or a whole one. Returns the recovery code, which is kept nowhere.
  * @throws ClinicProblem when the folder is in use
  */
 export async function createClinic(place: ClinicPlace, details: NewClinic): Promise<{ recoveryCode: string; clinicId: string; userId: string }> {
+  await undoInterruptedSetUp(place)
   const existing = await readdir(place.folder).catch(() => [] as string[])
   if (!existing.every(isHarmless)) throw new ClinicProblem('The folder is not empty, so no clinic was made in it. Choose an empty or a new folder.')
   const now = place.now ?? Date.now
   const keys = newClinicKeys(newId())
   const recoveryCode = makeRecoveryCode()
-  const making = `${place.folder}.making-${keys.dataset.slice(-12)}`
+  const making = join(place.folder, makingPrefix + keys.dataset)
   await makePrivateFolder(making)
   try {
     await saveKeysFile(making, await makeKeysFile(keys, { recoveryCode, keyStore: place.keyStoreKind, madeAt: new Date(now()).toISOString() }))
@@ -109,8 +112,37 @@ export async function createClinic(place: ClinicPlace, details: NewClinic): Prom
     await moveInto(making, place.folder)
     return { recoveryCode, clinicId: keys.dataset, userId }
   } catch (error) {
-    await rm(making, { recursive: true, force: true })
+    await undoInterruptedSetUp(place)
     throw error
+  }
+}
+
+/**
+ * Takes back a set-up that was interrupted before its database was in place: nobody has seen its recovery code or written into it.
+ * Its key goes too, or the next one would find the place of the key taken.
+ */
+export async function undoInterruptedSetUp({ folder, keyStore }: Pick<ClinicPlace, 'folder' | 'keyStore'>): Promise<void> {
+  const names = await readdir(folder).catch(() => [] as string[])
+  for (const name of names.filter((one) => one.startsWith(makingPrefix))) {
+    const dataset = name.slice(makingPrefix.length)
+    if (!names.includes('medinsight.db')) {
+      const inPlace = await readKeysFile(folder).catch(() => undefined)
+      const keysFile = inPlace?.dataset === dataset ? inPlace : await readKeysFile(join(folder, name)).catch(() => undefined)
+      const key = await keyStore.read(dataset).catch(() => undefined)
+      if (keysFile && key && fits(keysFile, key)) await keyStore.remove(dataset)
+      if (inPlace?.dataset === dataset) for (const moved of ['journal', 'keys.json']) await rm(join(folder, moved), { recursive: true, force: true })
+    }
+    await rm(join(folder, name), { recursive: true, force: true })
+  }
+}
+
+/** Whether a key is the one of a clinic: what lies in its place may be another clinic's. */
+function fits(keysFile: Parameters<typeof openKeys>[0], key: Buffer): boolean {
+  try {
+    openKeys(keysFile, key)
+    return true
+  } catch {
+    return false
   }
 }
 
@@ -139,7 +171,6 @@ async function writeFirstRecords(store: Store, dataset: string, { clinic, admin 
 
 /** Moves a made folder into place; the database goes last, because its presence means that there is a clinic. */
 async function moveInto(from: string, to: string): Promise<void> {
-  await mkdir(to, { recursive: true, mode: 0o700 })
   const names = (await readdir(from)).sort((a, b) => Number(a.startsWith('medinsight.db')) - Number(b.startsWith('medinsight.db')))
   for (const name of names) await rename(join(from, name), join(to, name))
   await syncFolder(to)

@@ -1,6 +1,6 @@
 import { demoAccount } from '../shared/contract/demo-account.js'
 import { contract } from '../shared/contract/index.js'
-import { type ClinicPlace, createClinic, holdsClinic, type NewClinic, type OpenClinic, openClinic } from './clinic.js'
+import { type ClinicPlace, createClinic, holdsClinic, type NewClinic, type OpenClinic, openClinic, undoInterruptedSetUp } from './clinic.js'
 import { fillDemo } from './features/demo/index.js'
 import type { BinaryRoute, Handlers, Refusals } from './features/handler.js'
 import { clinicHandlers } from './features/index.js'
@@ -37,6 +37,7 @@ export async function startWorkstation(place: ClinicPlace): Promise<Workstation>
     open = clinic
     handlers = clinicHandlers(clinic.services)
   }
+  await undoInterruptedSetUp(place)
   if (await holdsClinic(place.folder)) use(await openClinic(place))
 
   const answering = deferred(contract, () => handlers)
@@ -81,10 +82,14 @@ function setUpHandlers(place: ClinicPlace, current: () => OpenClinic | undefined
         await requirePlace(backupFolder, place.folder).catch((error: Error) => {
           throw errors.INVALID({ message: error.message, data: { fields: [{ path: 'backupFolder', code: 'unusable' }] } })
         })
-      const made = await createClinic(place, details)
+      const made = await createClinic(place, details).catch((error: unknown) => {
+        throw error instanceof Error && 'isPublic' in error ? errors.UNAVAILABLE({ message: error.message }) : error
+      })
       const clinic = await openClinic(place)
       use(clinic)
-      if (backupFolder !== undefined) await clinic.backups.setSecondPlace(backupFolder)
+      // The clinic stands, and its recovery code is shown only now: without the second place every screen warns until there is one.
+      if (backupFolder !== undefined)
+        await clinic.backups.setSecondPlace(backupFolder).catch((error: unknown) => place.log.error('setUp.backupPlace', { error }))
       const { token, expiresAt, actor } = clinic.services.sessions.open(made.userId)
       context.carrier.keep(token, expiresAt)
       return { recoveryCode: made.recoveryCode, token, expiresAt, user: currentUser(clinic.services, actor) }
