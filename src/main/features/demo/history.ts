@@ -25,7 +25,7 @@ export class History {
 
   /** What a person brought along and what happened over the years. */
   of(person: Person): DemoRecord[] {
-    const visitsBefore = Array.from({ length: this.dice.int(2, 6) }, () => this.#oldVisit(person)).filter((visit) => visit !== undefined)
+    const visitsBefore = Array.from({ length: this.dice.int(1, 5) }, () => this.#oldVisit(person)).filter((visit) => visit !== undefined)
     return [
       ...this.#conditions(person),
       ...this.#allergies(person),
@@ -160,12 +160,12 @@ export class History {
   #measured(
     about: Charted,
     at: number,
-    what: { name: Words; code: string; category?: string },
+    what: { name: Words; code?: string; category?: string },
     found: Pick<ObservationFields, 'value' | 'components'>,
   ): DemoRecord {
     return demoRecord(observation, this.dice.id(at), {
       ...about,
-      code: { system: loinc, code: what.code, text: this.#text(what.name) },
+      code: { ...(what.code && { system: loinc, code: what.code }), text: this.#text(what.name) },
       status: 'final',
       category: what.category ?? 'vital-signs',
       effective: instant(at),
@@ -204,12 +204,12 @@ export class History {
 
   #eyes(about: Charted, at: number): DemoRecord[] {
     const { dice } = this
-    const acuity = () => ({ value: { text: dice.pick(['20/20', '20/25', '20/30', '20/40', '20/60']) } })
+    const side = (name: Words, value: ObservationFields['value']) => ({ code: { text: this.#text(name) }, value })
+    const acuity = () => ({ text: dice.pick(['20/20', '20/25', '20/30', '20/40', '20/60']) })
+    const pressure = () => ucum(dice.int(11, 22), 'mm[Hg]')
     return [
-      this.#measured(about, at, { name: terms.eyePressureRight, code: '79892-4', category: 'exam' }, { value: ucum(dice.int(11, 22), 'mm[Hg]') }),
-      this.#measured(about, at, { name: terms.eyePressureLeft, code: '79893-2', category: 'exam' }, { value: ucum(dice.int(11, 22), 'mm[Hg]') }),
-      this.#measured(about, at, { name: terms.acuityRight, code: '65893-8', category: 'exam' }, acuity()),
-      this.#measured(about, at, { name: terms.acuityLeft, code: '65897-9', category: 'exam' }, acuity()),
+      this.#measured(about, at, { name: terms.eyePressure, category: 'exam' }, { components: [side(terms.right, pressure()), side(terms.left, pressure())] }),
+      this.#measured(about, at, { name: terms.acuity, category: 'exam' }, { components: [side(terms.right, acuity()), side(terms.left, acuity())] }),
     ]
   }
 
@@ -261,9 +261,10 @@ export class History {
   }
 }
 
+type ObservationFields = FieldsOf<typeof observation>
+
 interface Charted {
   patientId: string
   encounterId: string
   practitionerId: string
 }
-type ObservationFields = FieldsOf<typeof observation>

@@ -17,7 +17,7 @@ export type { DemoRecord, DemoSetting } from './record.js'
 const seed = 20_261
 
 /** Records of one operation: few, so that writing them holds nobody up. */
-const operationSize = 12
+const operationSize = 8
 
 /** One operation of the demo; without records it only lets others work. */
 export interface DemoOperation {
@@ -26,15 +26,26 @@ export interface DemoOperation {
   hours?: Staff['hours']
 }
 
+const pause: DemoOperation = { records: [] }
+
+/** Work in steps, with a pause after each. */
+function* pausing<T>(steps: Generator<void, T>): Generator<DemoOperation, T> {
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+    yield pause
+  }
+}
+
 /** Everything in the demo clinic, operation by operation: staff and closed times first, then each person with their whole chart. */
 export function* demoOperations(setting: DemoSetting): Generator<DemoOperation> {
   const dice = new Dice(seed)
-  const pause: DemoOperation = { records: [] }
   const staff = makeStaff(setting, dice)
-  const people = makePeople(setting, dice)
+  yield pause
+  const people = yield* pausing(makePeople(setting, dice))
   const schedule = new Schedule(setting, dice, staff, people)
   yield { records: [...staff.records, ...schedule.closedRecords()], hours: staff.hours }
-  for (const _ of schedule.fill()) yield pause
+  yield* pausing(schedule.fill())
   const visitsOf = new Map<string, Visit[]>()
   for (const visit of schedule.visits) visitsOf.set(visit.person.id, [...(visitsOf.get(visit.person.id) ?? []), visit])
   const history = new History(setting, dice, staff)

@@ -24,8 +24,8 @@ interface Household {
   address: { line: string; city: string; country: string }
 }
 
-/** People of all ages in households that share name, address and telephone. */
-export function makePeople(setting: DemoSetting, dice: Dice): Person[] {
+/** People of all ages in households that share name, address and telephone; stops after each household, so that the caller can let others work. */
+export function* makePeople(setting: DemoSetting, dice: Dice): Generator<void, Person[]> {
   const { clinic } = setting
   const known = names[clinic.language]
   const phones = dice.pickSome(examplePhones(clinic.country), 100)
@@ -43,6 +43,7 @@ export function makePeople(setting: DemoSetting, dice: Dice): Person[] {
       const age = n === 0 ? elder : n === 1 ? Math.max(19, elder - dice.int(-4, 6)) : Math.max(1, Math.min(17, elder - dice.int(22, 36)))
       people.push(makePerson(setting, dice, household, age, people.length + 1))
     }
+    yield
   }
   return people
 }

@@ -100,7 +100,7 @@ export class Schedule {
 
   #book({ date, offset }: Day, provider: Provider, seen: Set<string>): Visit[] {
     const { dice } = this
-    const density = offset === 0 ? 0.9 : offset < 0 ? 0.42 : 0.45 - (offset / span) * 0.3
+    const density = offset === 0 ? 0.9 : offset < 0 ? 0.22 : 0.3 - (offset / span) * 0.18
     return provider.hours
       .filter(({ weekday }) => weekday === date.dayOfWeek)
       .flatMap(({ from, to }) => {
