@@ -51,6 +51,8 @@ export class RateLimit {
   }
 }
 
+const nameOf = (username: string): string => username.normalize('NFKC').trim().toLowerCase().slice(0, 200)
+
 interface Failures {
   count: number
   lastAt: number
@@ -78,7 +80,22 @@ const addressSlowing: Slowing = { free: 30, firstMs: 500, maxMs: 5000, forgetMs:
 export class SignInSlowdown {
   readonly #failures = new Map<string, Failures>()
 
+  readonly #turns = new Map<string, Promise<unknown>>()
+
   constructor(private readonly clock: Clock = systemClock) {}
+
+  /** Runs the attempts for a name one after the other: begun all at once, each would pass before the failure of another one counts. */
+  inTurn<T>(username: string, attempt: () => Promise<T>): Promise<T> {
+    const name = nameOf(username)
+    const turn = (this.#turns.get(name) ?? Promise.resolve()).then(attempt)
+    const ended = turn
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#turns.get(name) === ended) this.#turns.delete(name)
+      })
+    this.#turns.set(name, ended)
+    return turn
+  }
 
   /** Whether an attempt may be made now. Ask before the password is looked at, so that a refused attempt tells nothing about it. */
   check(username: string, address: string): Allowance {
@@ -105,7 +122,7 @@ export class SignInSlowdown {
   }
 
   #keys(username: string, address: string): [key: string, slowing: Slowing][] {
-    const name = username.normalize('NFKC').trim().toLowerCase().slice(0, 200)
+    const name = nameOf(username)
     return [
       [`pair\0${name}\0${address}`, pairSlowing],
       [`name\0${name}`, nameSlowing],

@@ -50,18 +50,19 @@ export function sessionHandlers(services: Services): Handlers<typeof contract.se
         version,
       }
     },
-    signIn: async ({ input, context: { carrier, address }, errors }) => {
-      slowDown(input.username, address, errors)
-      const opened = await sessions.signIn(input.username, input.password)
-      if (!opened) {
-        signInSlowdown.failed(input.username, address)
-        store.noteRead({ act: 'session.signInRefused', detail: { address } })
-        throw errors.UNAUTHORIZED({ message: 'The name or the password is not right, or the account has ended.' })
-      }
-      signInSlowdown.succeeded(input.username, address)
-      carrier.keep(opened.token, opened.expiresAt)
-      return { token: opened.token, expiresAt: opened.expiresAt, user: currentUser(services, opened.actor) }
-    },
+    signIn: ({ input, context: { carrier, address }, errors }) =>
+      signInSlowdown.inTurn(input.username, async () => {
+        slowDown(input.username, address, errors)
+        const opened = await sessions.signIn(input.username, input.password)
+        if (!opened) {
+          signInSlowdown.failed(input.username, address)
+          store.noteRead({ act: 'session.signInRefused', detail: { address } })
+          throw errors.UNAUTHORIZED({ message: 'The name or the password is not right, or the account has ended.' })
+        }
+        signInSlowdown.succeeded(input.username, address)
+        carrier.keep(opened.token, opened.expiresAt)
+        return { token: opened.token, expiresAt: opened.expiresAt, user: currentUser(services, opened.actor) }
+      }),
     signOut: ({ context: { carrier } }) => {
       const token = carrier.token()
       const owner = token === undefined ? undefined : sessions.owner(token)
@@ -76,28 +77,31 @@ export function sessionHandlers(services: Services): Handlers<typeof contract.se
       sessions.lock(actor.sessionId)
       return { isLocked: true }
     },
-    unlock: async ({ input, context: { carrier, address }, errors }) => {
+    unlock: ({ input, context: { carrier, address }, errors }) => {
       const token = carrier.token()
       const claimed = token === undefined ? undefined : sessions.owner(token)
-      if (claimed) slowDown(claimed.username, address, errors)
-      const owner = token === undefined ? undefined : await sessions.unlock(token, input)
-      if (!owner) {
-        if (claimed) {
-          signInSlowdown.failed(claimed.username, address)
-          store.noteRead({ userId: claimed.userId, sessionId: claimed.sessionId, act: 'session.unlockRefused', detail: { address } })
+      return signInSlowdown.inTurn(claimed?.username ?? '', async () => {
+        if (claimed) slowDown(claimed.username, address, errors)
+        const owner = token === undefined ? undefined : await sessions.unlock(token, input)
+        if (!owner) {
+          if (claimed) {
+            signInSlowdown.failed(claimed.username, address)
+            store.noteRead({ userId: claimed.userId, sessionId: claimed.sessionId, act: 'session.unlockRefused', detail: { address } })
+          }
+          throw errors.UNAUTHORIZED({ message: 'The PIN or the password is not right. Your unsaved work is kept.' })
         }
-        throw errors.UNAUTHORIZED({ message: 'The PIN or the password is not right. Your unsaved work is kept.' })
-      }
-      signInSlowdown.succeeded(owner.username, address)
-      return currentUser(services, owner)
+        signInSlowdown.succeeded(owner.username, address)
+        return currentUser(services, owner)
+      })
     },
     changeSecret: async ({ input, context: { actor, address, command }, errors }) => {
       const account = store.get(user, actor.userId)
-      slowDown(account.username, address, errors)
-      if (!(await verifyPassword(account.passwordHash, input.password))) {
+      await signInSlowdown.inTurn(account.username, async () => {
+        slowDown(account.username, address, errors)
+        if (await verifyPassword(account.passwordHash, input.password)) return
         signInSlowdown.failed(account.username, address)
         throw errors.INVALID({ data: { fields: [{ path: 'password', code: 'wrong' }] } })
-      }
+      })
       const refusedPassword = input.newPassword === undefined ? undefined : refusePassword(input.newPassword, account.username)
       const refusedPin = input.newPin === undefined ? undefined : refusePin(input.newPin)
       if (refusedPassword) throw errors.INVALID({ data: { fields: [{ path: 'newPassword', code: refusedPassword }] } })
