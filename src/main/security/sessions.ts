@@ -53,7 +53,12 @@ export class Sessions {
     if (!(await verifyPassword(account.passwordHash, password)) || !this.#mayWork(account)) return undefined
     if (needsRehash(account.passwordHash)) {
       const passwordHash = await hashPassword(password)
-      await this.store.write({ actor: { userId: account.id }, act: 'session.rehash' }, (tx) => tx.update(user, account.id, { passwordHash }))
+      await this.store.write(
+        { actor: { userId: account.id }, act: 'session.rehash' },
+        (tx) =>
+          // Somebody may have set another password meanwhile.
+          tx.get(user, account.id).passwordHash === account.passwordHash && tx.update(user, account.id, { passwordHash }),
+      )
     }
     return this.open(account.id)
   }
@@ -82,7 +87,8 @@ export class Sessions {
     if (!row) return undefined
     const account = this.store.find(user, row.user_id)
     if (!account || !this.#mayWork(account)) return undefined
-    if (row.locked || this.now() - Date.parse(row.seen_at) > this.idleMs()) return 'locked'
+    // A clock that was put back leaves a last use in the future: that locks too, or the session would stay open until then.
+    if (row.locked || Math.abs(this.now() - Date.parse(row.seen_at)) > this.idleMs()) return 'locked'
     if (purpose === 'call') this.#touch(row.id)
     return this.#actor(account, row.id)
   }
@@ -136,7 +142,7 @@ export class Sessions {
 
   /** Notes that a session is in use, at most once a minute, so that reading does not write. */
   #touch(id: string): void {
-    if (this.now() - (this.#resolved.get(id) ?? 0) < 60_000) return
+    if (Math.abs(this.now() - (this.#resolved.get(id) ?? 0)) < 60_000) return
     this.#resolved.set(id, this.now())
     statement(this.store.db, 'UPDATE session SET seen_at = ? WHERE id = ?').run(this.#iso(), id)
   }
@@ -147,7 +153,12 @@ export class Sessions {
   }
 
   #mayWork(account: Stored<typeof user>): boolean {
-    return account.isActive && (account.validUntilDate === undefined || account.validUntilDate >= dayOf(this.#iso(), 'UTC'))
+    return account.isActive && (account.validUntilDate === undefined || account.validUntilDate >= dayOf(this.#iso(), this.#timeZone()))
+  }
+
+  /** Last days are those of the clinic: in UTC an account would end in the middle of an American afternoon. */
+  #timeZone(): string {
+    return statement<{ zone: string }>(this.store.db, "SELECT json_extract(data, '$.timeZone') AS zone FROM clinic WHERE deleted = 0").get()?.zone ?? 'UTC'
   }
 
   #actor(account: Stored<typeof user>, sessionId: string): SignedIn {
