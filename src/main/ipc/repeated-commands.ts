@@ -20,9 +20,13 @@ const ordered = (value: unknown): unknown =>
         )
       : value
 
-/** Hash of a command: its procedure and its validated input without the id itself. */
+/** Fields that are never hashed: a plain hash beside the slow ones of the accounts would let whoever has the database guess a PIN at once. */
+const secretFields: ReadonlySet<string> = new Set(['password', 'newPassword', 'pin', 'newPin', 'recoveryCode', 'passphrase'])
+
+/** Hash of a command: its procedure and its validated input without the id itself and without secrets. */
 export function hashOf(procedure: string, input: unknown): string {
-  const { commandId: _, ...rest } = typeof input === 'object' && input !== null && !Array.isArray(input) ? (input as Record<string, unknown>) : { input }
+  const fields = typeof input === 'object' && input !== null && !Array.isArray(input) ? (input as Record<string, unknown>) : { input }
+  const rest = Object.fromEntries(Object.entries(fields).filter(([name]) => name !== 'commandId' && !secretFields.has(name)))
   return createHash('sha256')
     .update(JSON.stringify([procedure, ordered(rest)]))
     .digest('base64url')
