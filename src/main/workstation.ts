@@ -2,6 +2,7 @@ import { demoAccount } from '../shared/contract/demo-account.js'
 import { contract } from '../shared/contract/index.js'
 import { type ClinicPlace, createClinic, holdsClinic, type NewClinic, type OpenClinic, openClinic, undoInterruptedSetUp } from './clinic.js'
 import { fillDemo } from './features/demo/index.js'
+import { uploadRoutes } from './features/exchange/index.js'
 import type { BinaryRoute, Handlers, Refusals } from './features/handler.js'
 import { clinicHandlers } from './features/index.js'
 import { mediaRoutes } from './features/media/index.js'
@@ -14,6 +15,7 @@ import { Repetitions } from './lib/repetitions.js'
 import { requirePlace } from './maintenance/backup-care.js'
 import { refusePassword } from './security/passwords.js'
 import { DatabaseProblem, statement } from './store/database.js'
+import { ReadFailed } from './store/reader.js'
 import { InvalidRecord, RecordMissing } from './store/transaction.js'
 
 /** One workstation: at most one open clinic, and everything that answers calls about it. A host gives it a transport. */
@@ -50,7 +52,7 @@ export async function startWorkstation(place: ClinicPlace): Promise<Workstation>
     },
     ipcNeeds(place, () => open),
   )
-  return { ipc, routes: mediaRoutes(() => open?.services), clinic: () => open, stop: async () => open?.stop() }
+  return { ipc, routes: [...mediaRoutes(() => open?.services), ...uploadRoutes(() => open?.services)], clinic: () => open, stop: async () => open?.stop() }
 }
 
 /** Handlers that look up the open clinic's at each call, because it may be opened after the host has started. */
@@ -178,6 +180,8 @@ function ipcNeeds(place: ClinicPlace, current: () => OpenClinic | undefined): Ip
     knownFailure: (error) => {
       if (error instanceof RecordMissing) return { code: 'NOT_FOUND' }
       if (error instanceof InvalidRecord) return { code: 'INVALID', fields: error.fields }
+      // A worker that died or is ending: the same read answers a moment later.
+      if (error instanceof ReadFailed && (error.code === 'workerGone' || error.code === 'stopped')) return { code: 'UNAVAILABLE' }
       if (error instanceof DatabaseProblem || (error as { code?: string } | null)?.code === 'SQLITE_FULL') return { code: 'UNAVAILABLE' }
       return undefined
     },

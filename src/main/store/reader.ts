@@ -49,9 +49,13 @@ class ReaderWorker {
       if ('code' in answer) waiting?.reject(failure(answer.code))
       else waiting?.resolve(answer.output)
     })
-    this.#worker.on('error', () => undefined)
+    // A worker that cannot open the database ends with the reason; its reads are told that in place of having lost their worker.
+    let reason = 'workerGone'
+    this.#worker.on('error', (error: { code?: unknown } | undefined) => {
+      if (typeof error?.code === 'string') reason = error.code
+    })
     this.#worker.on('exit', () => {
-      for (const waiting of this.#waiting.values()) waiting.reject(new ReadFailed('workerGone'))
+      for (const waiting of this.#waiting.values()) waiting.reject(failure(reason))
       this.#waiting.clear()
       onExit()
     })
@@ -77,16 +81,19 @@ class ReaderWorker {
 
 const failure = (code: string): Error => (code === 'damaged' || code === 'wrongKeyOrDamaged' ? problem(code as DatabaseProblem['code']) : new ReadFailed(code))
 
-/** Reader on worker threads, each with its own read-only connection; a worker that ends is replaced at the next read. */
+/**
+ * Reader on worker threads, each with its own read-only connection. They start at once, because the first chart or dashboard of the day would
+ * wait for them otherwise; one that ends is replaced at the next read.
+ */
 export function startReader(data: ReaderWorkerData, workerCount = 2): Reader {
-  const workers: (ReaderWorker | undefined)[] = Array.from({ length: workerCount })
+  const workers: (ReaderWorker | undefined)[] = []
+  const start = (at: number): ReaderWorker => (workers[at] = new ReaderWorker(data, () => (workers[at] = undefined)))
+  for (let at = 0; at < workerCount; at++) start(at)
   let isStopped = false
   const worker = (): ReaderWorker => {
     let best = 0
-    for (let i = 0; i < workerCount; i++) if ((workers[i]?.load ?? -1) < (workers[best]?.load ?? -1)) best = i
-    const chosen = workers[best] ?? new ReaderWorker(data, () => (workers[best] = undefined))
-    workers[best] = chosen
-    return chosen
+    for (let at = 0; at < workerCount; at++) if ((workers[at]?.load ?? -1) < (workers[best]?.load ?? -1)) best = at
+    return workers[best] ?? start(best)
   }
   return {
     read: (read, input) => (isStopped ? Promise.reject(new ReadFailed('stopped')) : (worker().run(read.name, input) as Promise<never>)),
