@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import envPaths from 'env-paths'
-import { version } from '../../package.json'
+import product from '../../package.json' with { type: 'json' }
 import type { ClinicPlace } from './clinic.js'
 import { createLog, type Log } from './lib/log.js'
 import { keyFileStore, passphraseStore } from './security/key-files.js'
@@ -34,7 +34,7 @@ export function placeOf(folder: string, options: { env?: NodeJS.ProcessEnv; isOn
     keyStore: passphraseFile ? passphraseStore({ passphraseFile, dataFolder: folder }) : keyFileStore({ ...(file && { file }), dataFolder: folder }),
     keyStoreKind: passphraseFile ? 'passphrase' : 'keyFile',
     log: options.log ?? createLog({ folder: join(folder, 'logs'), level: options.isOneShot ? 'warn' : 'info' }),
-    version,
+    version: product.version,
     ...(options.isOneShot && { isOneShot: true }),
     ...(sessionTtl !== undefined && { sessionTtlMs: sessionTtl * 1000 }),
   }
