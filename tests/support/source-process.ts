@@ -4,8 +4,8 @@ import { onTestFinished } from 'vitest'
 import { sourceArguments } from '../../src/main/lib/worker-thread.js'
 
 /** Starts a file of the sources or tests as a process of its own; it is killed when the running test ends. */
-export function startProcess(file: URL, args: readonly string[]): ChildProcessWithoutNullStreams {
-  const child = spawn(process.execPath, [...sourceArguments, file.pathname, ...args])
+export function startProcess(file: URL, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcessWithoutNullStreams {
+  const child = spawn(process.execPath, [...sourceArguments, file.pathname, ...args], { env: { ...process.env, ...env } })
   child.stderr.pipe(process.stderr)
   onTestFinished(() => void child.kill('SIGKILL'))
   return child
