@@ -174,7 +174,7 @@ function ipcNeeds(place: ClinicPlace, current: () => OpenClinic | undefined): Ip
       },
     },
     log: {
-      error: (ref, facts) => place.log.error('call.failed', { ref, ...facts }),
+      error: (ref, { procedure, code }, thrown) => place.log.error('call.failed', { ref, procedure, code, error: thrown }),
       refused: (ref, facts) => place.log.info('call.refused', { ref, ...facts }),
     },
     knownFailure: (error) => {

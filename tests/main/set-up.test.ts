@@ -46,6 +46,30 @@ async function wizard(place: ClinicPlace) {
   return createRouterClient(workstation.ipc.router, { context } as never) as unknown as Api
 }
 
+describe('a call that fails unforeseen', () => {
+  it('leaves class and place of the error in the log under the reference that the caller was told, and not its text', async () => {
+    const place = placeIn(join(temporaryFolder(), 'clinic'))
+    await createClinic(place, details)
+    const workstation = await startWorkstation(place)
+    onTestFinished(() => workstation.stop())
+    const clinic = workstation.clinic()
+    const { token } = clinic?.services.sessions.open(String(clinic.store.db.prepare('SELECT id FROM user').pluck().get())) ?? { token: '' }
+    const context = { carrier: memoryCarrier(token), address: 'test', isOnThisComputer: true }
+    const api = createRouterClient(workstation.ipc.router, { context } as never) as unknown as Api
+    clinic?.store.db.exec("CREATE TRIGGER broken BEFORE INSERT ON patient BEGIN SELECT RAISE(ABORT, 'Zephyrine Quillfeather'); END")
+    const refusal = await api.patients.register({ familyName: 'García' }).catch((error: { code: string; data: { ref: string } }) => error)
+    expect(refusal).toMatchObject({ code: 'INTERNAL', data: { ref: expect.any(String) } })
+    const log = readFileSync(join(place.folder, 'logs', 'medinsight.log'), 'utf8')
+    const line = log.split('\n').find((one) => one.includes('call.failed')) ?? ''
+    expect(JSON.parse(line)).toMatchObject({
+      ref: (refusal as { data: { ref: string } }).data.ref,
+      procedure: 'patients.register',
+      error: { name: 'SqliteError', stack: expect.arrayContaining([expect.stringContaining('transaction')]) },
+    })
+    expect(log).not.toContain('Zephyrine')
+  })
+})
+
 describe('setting a clinic up', () => {
   it('works in a folder with blanks and letters of any script, and writes nothing beside it', async () => {
     const parent = temporaryFolder()

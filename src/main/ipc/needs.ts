@@ -61,7 +61,8 @@ export interface FailureFacts {
 
 /** Where failures are written down; `ref` is what the caller was told. */
 export interface CallLog {
-  error(ref: string, facts: FailureFacts): void
+  /** `thrown` is the error itself, for a log that takes class and places out of it and leaves its message behind. */
+  error(ref: string, facts: FailureFacts, thrown: unknown): void
   refused(ref: string, facts: FailureFacts): void
 }
 

@@ -95,6 +95,6 @@ export function toRefusal(error: unknown, procedure: string, errorMap: ErrorMap,
   const known = needs.knownFailure?.(error)
   if (known) return refused(refuse(errorMap, known.code, known.code === 'INVALID' ? { fields: known.fields ?? [] } : {}))
   const ref = newRef()
-  needs.log.error(ref, factsOf(procedure, error))
+  needs.log.error(ref, factsOf(procedure, error), error instanceof ORPCError && error.cause ? error.cause : error)
   return refuse(errorMap, 'INTERNAL', { ref })
 }
