@@ -217,6 +217,7 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     read: reader.read,
     sessions: new Sessions(store, now, place.sessionTtlMs, () => Math.max(idleLockMs, (store.get(clinicEntity, keys.dataset).lockAfterMinutes + 5) * 60_000)),
     signInSlowdown: new SignInSlowdown(place.now ? { now, elapsedMs: now } : systemClock),
+    database: data,
     files,
     tasks: createTasks(),
     clinic: () => store.get(clinicEntity, keys.dataset),

@@ -3,6 +3,7 @@ import { appointmentHandlers } from './appointments/handlers.js'
 import { chartHandlers } from './chart/handlers.js'
 import { dashboardHandlers } from './dashboard/handlers.js'
 import { draftHandlers } from './drafts/index.js'
+import { exchangeHandlers } from './exchange/index.js'
 import type { Handlers } from './handler.js'
 import { mediaHandlers } from './media/index.js'
 import { patientHandlers } from './patients/handlers.js'
@@ -29,5 +30,6 @@ export const clinicHandlers = (services: Services): Omit<Handlers<typeof contrac
   settings: settingsHandlers(services),
   storage: storageHandlers(services),
   sync: syncHandlers(services),
+  exchange: exchangeHandlers(services),
   streams: streamHandlers(services),
 })

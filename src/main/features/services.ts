@@ -64,6 +64,8 @@ export interface Services {
   readonly sessions: Sessions
   /** Delays after failed sign-ins and unlocks. */
   readonly signInSlowdown: SignInSlowdown
+  /** File and key of the database, for a worker's own read-only connection. */
+  readonly database: { readonly file: string; readonly key: Uint8Array }
   /** Files of the clinic, sealed and named by their content. */
   readonly files: SealedFiles
   readonly tasks: Tasks

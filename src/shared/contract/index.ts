@@ -2,6 +2,7 @@ import { appointments } from './appointments.js'
 import { chart } from './chart.js'
 import { dashboard } from './dashboard.js'
 import { drafts } from './drafts.js'
+import { exchange } from './exchange.js'
 import { media } from './media.js'
 import { patients } from './patients.js'
 import type { DeclaredContract } from './procedure.js'
@@ -29,6 +30,7 @@ export const contract = {
   settings,
   storage,
   sync,
+  exchange,
   streams,
 } satisfies DeclaredContract
 export type AppContract = typeof contract

@@ -1,13 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
-import { dirname, join, resolve, sep } from 'node:path'
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import { syncFolder } from '../../lib/durable-file.js'
 
 /** An export that was not begun or not ended; the message says why and what is there now. */
 export class ExportRefused extends Error {
   override readonly name = 'ExportRefused'
   readonly isPublic = true
+  constructor(
+    readonly code: 'relative' | 'inside' | 'notEmpty' | 'unusable' | 'failed',
+    message: string,
+  ) {
+    super(message)
+  }
 }
 
 /**
@@ -23,24 +29,42 @@ export class ExportFolder {
     readonly temporary: string,
   ) {}
 
-  /** @throws ExportRefused when the folder is in use or lies in the clinic's own */
-  static async begin(folder: string, clinicFolder: string): Promise<ExportFolder> {
+  /** Why an export cannot go to a folder; undefined when it can. */
+  static async refusalOf(folder: string, clinicFolder: string): Promise<ExportRefused | undefined> {
     const target = resolve(folder)
-    if (`${target}${sep}`.startsWith(`${resolve(clinicFolder)}${sep}`))
-      throw new ExportRefused(
+    if (!isAbsolute(folder)) return new ExportRefused('relative', 'Give the whole path of the folder, from the root or the drive on. Nothing was written.')
+    if (`${target}${sep}`.startsWith(`${resolve(clinicFolder)}${sep}`)) {
+      return new ExportRefused(
+        'inside',
         'The export would lie in the clinic’s own folder, where it could be taken for records. Choose another folder; nothing was written.',
       )
-    const names = await readdir(target).catch(async (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return []
-      throw new ExportRefused('There is a file, or a folder that cannot be read, where the export should go. Choose another name; nothing was written.')
-    })
-    if (names.length > 0) throw new ExportRefused('The folder is not empty, so nothing was written. Choose an empty or a new folder.')
+    }
+    try {
+      const names = await readdir(target)
+      return names.length > 0 ? new ExportRefused('notEmpty', 'The folder is not empty, so nothing was written. Choose an empty or a new folder.') : undefined
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      return new ExportRefused(
+        'unusable',
+        'There is a file, or a folder that cannot be read, where the export should go. Choose another name; nothing was written.',
+      )
+    }
+  }
+
+  /** @throws ExportRefused when the folder is in use or lies in the clinic's own */
+  static async begin(folder: string, clinicFolder: string): Promise<ExportFolder> {
+    const refusal = await ExportFolder.refusalOf(folder, clinicFolder)
+    if (refusal) throw refusal
+    const target = resolve(folder)
     const temporary = join(dirname(target), `.export-${randomBytes(6).toString('hex')}`)
     try {
       await mkdir(dirname(target), { recursive: true })
       await mkdir(temporary, { mode: 0o700 })
     } catch (error) {
-      throw new ExportRefused(`The folder cannot be made there (${(error as NodeJS.ErrnoException).code}). Choose another place; nothing was written.`)
+      throw new ExportRefused(
+        'unusable',
+        `The folder cannot be made there (${(error as NodeJS.ErrnoException).code}). Choose another place; nothing was written.`,
+      )
     }
     return new ExportFolder(target, temporary)
   }
@@ -68,6 +92,7 @@ export class ExportFolder {
     } catch (error) {
       await this.discard()
       throw new ExportRefused(
+        'failed',
         `The finished export could not be moved to its place (${(error as NodeJS.ErrnoException).code}). Nothing was left; try again with a new folder.`,
       )
     }

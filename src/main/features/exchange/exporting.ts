@@ -79,6 +79,7 @@ async function written(data: ExportWorkerData, signal: AbortSignal | undefined, 
 
 const failure = (code: string): ExportRefused =>
   new ExportRefused(
+    'failed',
     code === 'ENOSPC'
       ? 'The disk is full, so the export was not finished. Nothing of it was left; free some space or choose another disk.'
       : `The export was not finished (${code}). Nothing of it was left; the records are unchanged.`,

@@ -1,7 +1,7 @@
+import type { CsvMapping } from '../../../shared/csv-mapping.js'
 import { findEntity } from '../../../shared/entities/index.js'
 import { foldName } from '../../../shared/names.js'
 import { type ReadableDatabase, statement } from '../../store/database.js'
-import type { CsvMapping } from './csv/mapping.js'
 import type { Draft } from './fhir/draft.js'
 import { lensOfType } from './fhir/lenses.js'
 import type { ImportStore } from './fhir/resolve.js'

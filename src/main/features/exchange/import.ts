@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Entity, FieldsOf, Source } from '../../../shared/entities/entity.js'
 import { findEntity } from '../../../shared/entities/index.js'
 import { otherResource } from '../../../shared/entities/other-resource.js'
@@ -5,6 +6,7 @@ import { patient } from '../../../shared/entities/patient.js'
 import { newId } from '../../../shared/ids.js'
 import { canonical } from '../../records/canonical.js'
 import { raiseSeries, takeNumber } from '../../store/series.js'
+import { notePacked } from '../../store/source-codec.js'
 import type { Doer, Store } from '../../store/store.js'
 import type { Patch, Transaction } from '../../store/transaction.js'
 import { exportStoreOf } from './export-store.js'
@@ -41,15 +43,25 @@ export async function importItems(store: Store, batches: AsyncIterable<readonly 
   if (!options.isDryRun) startImport(store.db, { id: importId, at: new Date(options.now()).toISOString(), userId: options.actor.userId, kind: options.kind })
   const exporting = exportStoreOf(store.db, fhirNames(store.db, (system, name) => store.importedId(system, name)).idFor)
   const waiting: Draft[] = []
+  let writing = Promise.resolve()
   let length = 0
   let file: { name: string; index: number; count: number } | undefined
   const flush = async () => {
     if (waiting.length === 0) return
     const drafts = waiting.splice(0)
     length = 0
-    if (options.isDryRun) for (const draft of drafts) report.count(draft, planOf(store, exporting, draft).outcome)
-    else
-      await store.write({ actor: options.actor, act: `import.${options.kind}`, importId }, (tx) => writeDrafts(store, exporting, tx, drafts, importId, report))
+    if (options.isDryRun) {
+      for (const draft of drafts) report.count(draft, planOf(store, exporting, draft).outcome)
+      // Writing waits for the disk; looking does not, and others want the loop too.
+      await setImmediate()
+      return
+    }
+    // One operation waits for the disk while the next is written.
+    await writing
+    writing = store.write({ actor: options.actor, act: `import.${options.kind}`, importId }, (tx) =>
+      writeDrafts(store, exporting, tx, drafts, importId, report),
+    )
+    writing.catch(() => undefined)
   }
   try {
     for await (const items of batches) {
@@ -68,7 +80,9 @@ export async function importItems(store: Store, batches: AsyncIterable<readonly 
       options.onProgress?.(report.read, file)
     }
     await flush()
+    await writing
   } catch (error) {
+    await writing.catch(() => undefined)
     if (!options.isDryRun) finishImport(store.db, importId, options.signal?.aborted ? 'cancelled' : 'failed', report.result())
     throw error
   }
@@ -133,7 +147,10 @@ function writeDraft(store: Store, exporting: ExportStore, tx: Transaction, draft
   const entity = entityOf(draft)
   if (plan.outcome === 'created') {
     const number = entity === patient ? { recordNumber: numberFor(store, draft) } : {}
-    tx.create(entity, { ...draft.defaults, ...draft.fields, ...number } as FieldsOf<Entity>, draft.id)
+    const fields = { ...draft.defaults, ...draft.fields, ...number } as FieldsOf<Entity>
+    if (draft.packed) notePacked(draft.fields.source, draft.packed)
+    if (draft.isChecked) tx.createChecked(entity, fields, draft.id)
+    else tx.create(entity, fields, draft.id)
     removeKeptWhole(store, tx, draft, importId)
   } else if (plan.outcome === 'updated') {
     const { id, changedAt: _, ...before } = plan.held

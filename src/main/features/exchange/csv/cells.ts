@@ -1,7 +1,7 @@
+import type { CsvMapping, FieldMapping } from '../../../../shared/csv-mapping.js'
 import { toMinor } from '../../../../shared/money.js'
 import { whenFault } from '../fhir/when.js'
 import { Refusal } from '../issues.js'
-import type { CsvMapping, FieldMapping } from './mapping.js'
 
 /** How cells are to be read in one import. */
 export interface CellRules extends Pick<CsvMapping, 'dates' | 'serialDates' | 'decimalComma'> {

@@ -1,5 +1,5 @@
+import { type CsvMapping, type FieldMapping, patientFields, type TableMapping } from '../../../../shared/csv-mapping.js'
 import type { ColumnInfo, TableInfo } from './inspect.js'
-import type { CsvMapping, FieldMapping, TableMapping } from './mapping.js'
 import { isOwnTable } from './own.js'
 import { syntheaMapping } from './synthea.js'
 
@@ -14,27 +14,7 @@ export interface MappingProposal {
 
 interface Word {
   field: string
-  as?: FieldMapping['as']
-  values?: Record<string, string>
   names: readonly string[]
-}
-
-const sexes = {
-  m: 'male',
-  male: 'male',
-  hombre: 'male',
-  varon: 'male',
-  h: 'male',
-  masculino: 'male',
-  f: 'female',
-  female: 'female',
-  mujer: 'female',
-  femenino: 'female',
-  o: 'other',
-  other: 'other',
-  otro: 'other',
-  u: 'unknown',
-  '': 'unknown',
 }
 
 /** Column names of patient lists in English and Spanish, without accents, spaces and signs. */
@@ -43,13 +23,11 @@ const patientWords: readonly Word[] = [
   { field: 'givenName', names: ['givenname', 'firstname', 'first', 'given', 'forename', 'nombre', 'nombres', 'nombredepila'] },
   {
     field: 'birthDate',
-    as: 'date',
     names: ['birthdate', 'dateofbirth', 'dob', 'birthday', 'born', 'fechanacimiento', 'fechadenacimiento', 'fnacimiento', 'nacimiento', 'fecnac'],
   },
-  { field: 'sex', values: sexes, names: ['sex', 'gender', 'sexo', 'genero'] },
+  { field: 'sex', names: ['sex', 'gender', 'sexo', 'genero'] },
   {
     field: 'phone',
-    as: 'phone',
     names: [
       'phone',
       'phonenumber',
@@ -70,11 +48,10 @@ const patientWords: readonly Word[] = [
   { field: 'address.line', names: ['address', 'addressline', 'addressline1', 'address1', 'street', 'streetaddress', 'direccion', 'domicilio', 'calle'] },
   { field: 'address.city', names: ['city', 'town', 'suburb', 'ciudad', 'localidad', 'poblacion', 'municipio'] },
   { field: 'address.state', names: ['state', 'province', 'region', 'county', 'provincia', 'estado', 'comunidad'] },
-  { field: 'address.postalCode', as: 'postalCode', names: ['zip', 'zipcode', 'postcode', 'postalcode', 'codigopostal', 'cp'] },
+  { field: 'address.postalCode', names: ['zip', 'zipcode', 'postcode', 'postalcode', 'codigopostal', 'cp'] },
   { field: 'address.country', names: ['country', 'pais'] },
   {
     field: 'insuranceNumber',
-    as: 'id',
     names: [
       'insurancenumber',
       'insuranceno',
@@ -90,7 +67,6 @@ const patientWords: readonly Word[] = [
   },
   {
     field: 'recordNumber',
-    as: 'id',
     names: [
       'recordnumber',
       'medicalrecordnumber',
@@ -106,7 +82,7 @@ const patientWords: readonly Word[] = [
   },
   { field: 'language', names: ['language', 'preferredlanguage', 'idioma', 'lengua'] },
   { field: 'alert', names: ['alert', 'warning', 'alerta', 'aviso'] },
-  { field: 'deceasedAt', as: 'date', names: ['deathdate', 'dateofdeath', 'deceased', 'fechadefuncion', 'fechadedefuncion', 'fallecimiento'] },
+  { field: 'deceasedAt', names: ['deathdate', 'dateofdeath', 'deceased', 'fechadefuncion', 'fechadedefuncion', 'fallecimiento'] },
 ]
 
 const idNames = new Set(['id', 'patientid', 'recid', 'uuid', 'identifier', 'idpaciente', 'identificador', 'codigo'])
@@ -159,11 +135,10 @@ function knownTable(info: TableInfo): TableMapping | undefined {
 
 function patientTable(info: TableInfo): TableMapping {
   const fields: Record<string, FieldMapping> = {}
-  for (const { field, as, values, names } of patientWords) {
+  for (const { field, names } of patientWords) {
     // The first name that fits wins, so that "first name" is preferred to a column that is merely called "first".
     const column = names.map((word) => info.header.find((header) => bare(header) === word)).find((found) => found !== undefined)
-    if (column !== undefined && !Object.values(fields).some((origin) => origin.column === column))
-      fields[field] = { column, ...(as ? { as } : {}), ...(values ? { values } : {}) }
+    if (column !== undefined && !Object.values(fields).some((origin) => origin.column === column)) fields[field] = { column, ...patientFields[field] }
   }
   const id = info.header.find((header) => idNames.has(bare(header))) ?? fields.recordNumber?.column
   if (!fields.familyName) return { kind: 'otherResource', fields: {}, ...(id === undefined ? {} : { id: [id] }) }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type Condition, type CsvMapping, type FieldMapping, originOf, type TableMapping } from '../../../../shared/csv-mapping.js'
 import type { Source } from '../../../../shared/entities/entity.js'
 import { entities } from '../../../../shared/entities/index.js'
 import type { Draft, ImportItem, Skipped } from '../fhir/draft.js'
@@ -12,7 +13,6 @@ import type { ImportStore } from '../fhir/resolve.js'
 import { type Issue, type IssueCode, type Place, Refusal } from '../issues.js'
 import { type CellRules, cellOf, mangled, readCell } from './cells.js'
 import { hasLostZeros, inspectCsv, rowsOf, type TableInfo } from './inspect.js'
-import { type Condition, type CsvMapping, type FieldMapping, originOf, type TableMapping } from './mapping.js'
 import { isOwnTable, ownDraft } from './own.js'
 
 export interface ReadCsvOptions extends ImportStore {

@@ -1,4 +1,4 @@
-import type { CsvMapping, FieldMapping, TableMapping } from './mapping.js'
+import type { CsvMapping, FieldMapping, TableMapping } from '../../../../shared/csv-mapping.js'
 
 const snomed = 'http://snomed.info/sct'
 const column = (name: string, as?: FieldMapping['as']): FieldMapping => (as ? { column: name, as } : { column: name })

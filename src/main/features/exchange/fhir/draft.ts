@@ -31,6 +31,9 @@ export interface Draft {
   length: number
   /** What is odd but was accepted. */
   issues: Issue[]
+  /** Set by the reading thread when `fields` with `defaults` are what the kind's schema made of them; `packed` is the source as it will be stored. */
+  isChecked?: boolean
+  packed?: Uint8Array
   /** Set when the source names a record that was made in this clinic and exported: such a record is never overwritten by its own copy. */
   own?: 'here' | 'deletedHere'
 }

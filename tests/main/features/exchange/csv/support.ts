@@ -1,6 +1,6 @@
-import type { CsvMapping } from '../../../../../src/main/features/exchange/csv/mapping.js'
 import { readCsv } from '../../../../../src/main/features/exchange/csv/read.js'
 import type { Draft, ImportItem, Skipped } from '../../../../../src/main/features/exchange/fhir/draft.js'
+import type { CsvMapping } from '../../../../../src/shared/csv-mapping.js'
 import { idFor } from '../support.js'
 
 /** Everything that reading CSV by a mapping yields. */

@@ -58,3 +58,42 @@ export type CsvMapping = z.infer<typeof CsvMapping>
 
 /** A field's origin in its long form. */
 export const originOf = (mapping: string | FieldMapping): FieldMapping => (typeof mapping === 'string' ? { column: mapping } : mapping)
+
+/** Words for a person's sex in tables, English and Spanish. */
+const sexes: Record<string, string> = {
+  m: 'male',
+  male: 'male',
+  hombre: 'male',
+  varon: 'male',
+  h: 'male',
+  masculino: 'male',
+  f: 'female',
+  female: 'female',
+  mujer: 'female',
+  femenino: 'female',
+  o: 'other',
+  other: 'other',
+  otro: 'other',
+  u: 'unknown',
+  '': 'unknown',
+}
+
+/** Fields of a patient that a column can become, with how the column is read. */
+export const patientFields: Readonly<Record<string, Pick<FieldMapping, 'as' | 'values'>>> = {
+  familyName: {},
+  givenName: {},
+  birthDate: { as: 'date' },
+  sex: { values: sexes },
+  phone: { as: 'phone' },
+  email: {},
+  'address.line': {},
+  'address.city': {},
+  'address.state': {},
+  'address.postalCode': { as: 'postalCode' },
+  'address.country': {},
+  insuranceNumber: { as: 'id' },
+  recordNumber: { as: 'id' },
+  language: {},
+  alert: {},
+  deceasedAt: { as: 'date' },
+}

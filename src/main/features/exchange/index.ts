@@ -1,0 +1,2 @@
+export { exchangeHandlers } from './handlers.js'
+export { uploadRoutes } from './uploads.js'
