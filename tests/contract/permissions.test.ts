@@ -1,12 +1,13 @@
 import { ORPCError } from '@orpc/contract'
 import { createRouterClient, type Router, traverseContractProcedures } from '@orpc/server'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { admitBinary } from '../../src/main/ipc/binary-routes.js'
 import { memoryCarrier } from '../../src/main/ipc/carriers.js'
 import type { Connection } from '../../src/main/ipc/needs.js'
 import { contract } from '../../src/shared/contract/index.js'
 import type { ProcedureMeta } from '../../src/shared/contract/procedure.js'
 import { type Permission, permissions, type Role, roles } from '../../src/shared/permissions.js'
-import { InMemoryClinic } from '../support/in-memory-clinic.js'
+import { startTestClinic } from '../support/clinic.js'
 
 /**
  * Who may what, written down a second time on purpose: a change of `permissions.ts` must be made here too, by somebody who means it.
@@ -43,17 +44,34 @@ traverseContractProcedures({ router: contract, path: [] }, ({ contract: declared
   procedures.push({ name: path.join('.'), path, meta: declared['~orpc'].meta as ProcedureMeta })
 })
 
-const clinic = new InMemoryClinic()
-const ipc = clinic.ipc()
+const accounts = new Map<Role, string>()
+let shared: Awaited<ReturnType<typeof startTestClinic>>
+beforeAll(async () => {
+  shared = await startTestClinic()
+  for (const role of roles) {
+    const token = await shared.tokenOf(role)
+    accounts.set(role, shared.clinic.services.sessions.owner(token)?.userId ?? '')
+  }
+})
+afterAll(() => shared.stop())
 
+/** A fresh session, because some procedures end or lock the one they are called under. */
+function signIn(role: Role): { token: string; sessionId: string } {
+  const { token, actor } = shared.clinic.services.sessions.open(accounts.get(role) ?? '')
+  return { token, sessionId: actor.sessionId }
+}
+
+let callers = 0
 /** How a call with an impossible input ends: `FORBIDDEN` and the like come before the input is looked at. */
 async function outcome(path: readonly string[], token: string | undefined): Promise<string> {
-  let call: unknown = createRouterClient(ipc.router as Router<typeof contract, Connection>, {
-    context: { carrier: memoryCarrier(token), address: 'test', isOnThisComputer: true },
+  let call: unknown = createRouterClient(shared.workstation.ipc.router as Router<typeof contract, Connection>, {
+    // Each call from another address, so that no limit on attempts hides an answer.
+    context: { carrier: memoryCarrier(token), address: `test ${++callers}`, isOnThisComputer: true },
   })
   for (const name of path) call = (call as Record<string, unknown>)[name]
   try {
-    await (call as (input: unknown) => Promise<unknown>)({ noSuchField: 1 })
+    const answer = await (call as (input: unknown) => Promise<unknown>)({ noSuchField: 1 })
+    await (answer as { return?: () => Promise<unknown> } | undefined)?.return?.()
     return 'answered'
   } catch (error) {
     return error instanceof ORPCError ? error.code : 'not an error of the contract'
@@ -70,7 +88,7 @@ test('every permission is spoken for', () => {
 describe.each(procedures)('$name ($meta.permission)', ({ path, meta }) => {
   test.each(roles)('%s', async (role) => {
     const isAllowed = expected[meta.permission].includes(letters[role])
-    const result = await outcome(path, clinic.signIn(role))
+    const result = await outcome(path, signIn(role).token)
     if (isAllowed) expect(meta.permission === 'public' ? [...reached, 'UNAUTHORIZED'] : reached).toContain(result)
     else expect(result).toBe('FORBIDDEN')
   })
@@ -82,17 +100,42 @@ describe.each(procedures)('$name ($meta.permission)', ({ path, meta }) => {
   })
 
   test('a locked session', async () => {
-    const token = clinic.signIn('administrator')
-    clinic.sessions.set(token, 'locked')
+    const { token, sessionId } = signIn('administrator')
+    shared.clinic.services.sessions.lock(sessionId)
     const result = await outcome(path, token)
     if (meta.permission === 'public') expect(result).not.toMatch(/LOCKED|FORBIDDEN/)
     else expect(result).toBe('LOCKED')
   })
 })
 
+test('uploads and downloads ask for the same permissions', async () => {
+  const results: string[] = []
+  for (const route of shared.workstation.routes)
+    for (const role of [...roles, undefined]) {
+      const connection = { carrier: memoryCarrier(role && signIn(role).token), address: 'test', isOnThisComputer: true }
+      const result = await admitBinary(route, connection, shared.workstation.ipc.needs).then(
+        () => 'admitted',
+        (error: ORPCError<string, unknown>) => error.code,
+      )
+      const wanted = !role ? 'UNAUTHORIZED' : expected[route.permission].includes(letters[role]) ? 'admitted' : 'FORBIDDEN'
+      if (result !== wanted) results.push(`${route.name} ${role ?? 'nobody'}: ${result}`)
+    }
+  expect(shared.workstation.routes.length).toBeGreaterThan(3)
+  expect(results).toEqual([])
+})
+
 test('only these procedures answer somebody who has not signed in', () => {
   const open = procedures.filter(({ meta }) => meta.permission === 'public').map(({ name }) => name)
-  expect(open.sort()).toEqual(['session.signIn', 'session.signOut', 'session.unlock', 'session.welcome', 'setUp.createClinic', 'setUp.createDemo'])
+  // The recovery code takes the place of a sign-in; on this computer only, and limited like one.
+  expect(open.sort()).toEqual([
+    'session.resetWithRecoveryCode',
+    'session.signIn',
+    'session.signOut',
+    'session.unlock',
+    'session.welcome',
+    'setUp.createClinic',
+    'setUp.createDemo',
+  ])
 })
 
 test('every command is limited', () => {

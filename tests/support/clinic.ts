@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient, type Router } from '@orpc/server'
 import { onTestFinished } from 'vitest'
@@ -13,7 +15,6 @@ import type { contract } from '../../src/shared/contract/index.js'
 import { user } from '../../src/shared/entities/staff.js'
 import type { Role } from '../../src/shared/permissions.js'
 import type { Api } from './api-client.js'
-import { temporaryFolder } from './temporary-folder.js'
 
 /** A whole clinic in a temporary folder: real database, journal, workers and router; only the key store is in memory, and the clock can be handed in. */
 export interface TestClinic {
@@ -22,6 +23,8 @@ export interface TestClinic {
   folder: string
   /** The typed client of somebody signed in with a role; each call makes another account and session. */
   as(role: Role): Promise<Api>
+  /** The session token of somebody signed in with a role, for tests of the transports. */
+  tokenOf(role: Role): Promise<string>
   /** The administrator who made the clinic. */
   admin: Api
 }
@@ -38,9 +41,22 @@ export function memoryKeyStore(): KeyStore {
 
 let accounts = 0
 
+interface TestClinicOptions {
+  now?: () => number
+  timeZone?: string
+}
+
 /** Makes and opens a clinic through the same code as the product; it is stopped and removed when the running test ends. */
-export async function openTestClinic(options: { now?: () => number; timeZone?: string } = {}): Promise<TestClinic> {
-  const folder = join(temporaryFolder(), 'clinic')
+export async function openTestClinic(options: TestClinicOptions = {}): Promise<TestClinic> {
+  const made = await startTestClinic(options)
+  onTestFinished(made.stop)
+  return made
+}
+
+/** As `openTestClinic`, for tests that share one clinic: `stop` ends and removes it. */
+export async function startTestClinic(options: TestClinicOptions = {}): Promise<TestClinic & { stop(): Promise<void> }> {
+  const parent = mkdtempSync(join(tmpdir(), 'medinsight-test-'))
+  const folder = join(parent, 'clinic')
   const place = {
     folder,
     keyStore: memoryKeyStore(),
@@ -54,9 +70,15 @@ export async function openTestClinic(options: { now?: () => number; timeZone?: s
     admin: { username: 'anna', displayName: 'Anna Admin', password: 'a long enough password' },
   })
   const workstation = await startWorkstation(place)
-  onTestFinished(() => workstation.stop())
   const clinic = workstation.clinic()
   if (!clinic) throw new Error('The clinic did not open.')
+  const accountOf = async (role: Role): Promise<string> => {
+    const passwordHash = await hashPassword('a long enough password')
+    const name = `${role}${++accounts}`
+    return clinic.store.write({ actor: {}, act: 'test.account' }, (tx) =>
+      tx.create(user, { username: name.toLowerCase(), displayName: name, role, passwordHash, isActive: true }),
+    )
+  }
   const clientOf = (id: string): Api =>
     createRouterClient(workstation.ipc.router as Router<typeof contract, Connection>, {
       context: { carrier: memoryCarrier(clinic.services.sessions.open(id).token), address: 'test', isOnThisComputer: true },
@@ -65,14 +87,12 @@ export async function openTestClinic(options: { now?: () => number; timeZone?: s
     workstation,
     clinic,
     folder,
-    admin: clientOf(userId),
-    as: async (role) => {
-      const passwordHash = await hashPassword('a long enough password')
-      const name = `${role}${++accounts}`
-      const id = await clinic.store.write({ actor: {}, act: 'test.account' }, (tx) =>
-        tx.create(user, { username: name.toLowerCase(), displayName: name, role, passwordHash, isActive: true }),
-      )
-      return clientOf(id)
+    stop: async () => {
+      await workstation.stop()
+      rmSync(parent, { recursive: true, force: true })
     },
+    tokenOf: async (role) => clinic.services.sessions.open(await accountOf(role)).token,
+    admin: clientOf(userId),
+    as: async (role) => clientOf(await accountOf(role)),
   }
 }
