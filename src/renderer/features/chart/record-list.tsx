@@ -74,10 +74,10 @@ function Row({ item, before }: { item: TimelineItem; before: TimelineItem | unde
           <Sign size={17} stroke={1.75} aria-hidden />
         </span>
         <span className={classes.rowText}>
-          <span className={classes.rowTitle}>
-            <bdi>{item.title || kindOf(item.kind)}</bdi>
+          <bdi className={classes.rowTitle}>{item.title || kindOf(item.kind)}</bdi>
+          <span className={classes.rowDetail} dir="auto">
+            {detail}
           </span>
-          <span className={classes.rowDetail}>{detail}</span>
         </span>
         <span className={classes.rowEnd}>
           {item.amount && (

@@ -4,6 +4,7 @@ import type { Dashboard } from '../../../shared/contract/dashboard.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
 import { Panel } from '../../ui/page-header.js'
+import { minutesSince, useMinutes } from './minutes.js'
 import { texts } from './texts.js'
 import classes from './today.module.css'
 
@@ -35,6 +36,7 @@ function Line({ patientId, name, note, end }: LineProps) {
 /** Who waits, who comes next, and what the user left unfinished. */
 export function Beside({ figures, now }: { figures: Dashboard; now: number }) {
   const t = useTexts(texts)
+  const length = useMinutes()
   const { time, relative } = useFormats()
   const { waiting, nextUp, drafts } = figures
   return (
@@ -43,13 +45,7 @@ export function Beside({ figures, now }: { figures: Dashboard; now: number }) {
         {waiting.length === 0 && <p className={classes.none}>{t('waitingNone')}</p>}
         <ul className={classes.lines}>
           {waiting.map(({ id, patientId, patientName, providerName, arrivedAt }) => (
-            <Line
-              key={id}
-              patientId={patientId}
-              name={patientName || t('nameless')}
-              note={providerName}
-              end={t('minutes', { count: Math.max(0, Math.floor((now - Date.parse(arrivedAt)) / 60_000)) })}
-            />
+            <Line key={id} patientId={patientId} name={patientName || t('nameless')} note={providerName} end={length(minutesSince(arrivedAt, now))} />
           ))}
         </ul>
       </Panel>

@@ -2,6 +2,7 @@ import { UnstyledButton } from '@mantine/core'
 import type { Dashboard } from '../../../shared/contract/dashboard.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
+import { longWait, minutesSince, useMinutes } from './minutes.js'
 import type { Selection } from './selections.js'
 import { texts } from './texts.js'
 import classes from './today.module.css'
@@ -38,15 +39,13 @@ function Card({ name, value, note, tone, onClick }: CardProps) {
   )
 }
 
-/** Longest wait that is still nothing to worry about, in minutes. */
-const longWait = 15
-
 /** The figures of the day; those that stand for visits narrow the list to them. */
 export function Cards({ figures, now, onSelect }: { figures: Dashboard; now: number; onSelect: (selection: Selection) => void }) {
   const t = useTexts(texts)
+  const length = useMinutes()
   const { appointments: by, visitCount, waiting, newPatientsThisWeek } = figures
   const first = waiting[0]
-  const longest = first ? Math.max(0, Math.floor((now - Date.parse(first.arrivedAt)) / 60_000)) : 0
+  const longest = first ? minutesSince(first.arrivedAt, now) : 0
   const toCome = by.booked + by.confirmed
   return (
     <ul className={classes.cards}>
@@ -54,7 +53,7 @@ export function Cards({ figures, now, onSelect }: { figures: Dashboard; now: num
       <Card
         name={t('waiting')}
         value={waiting.length}
-        note={first && t('longest', { minutes: t('minutes', { count: longest }) })}
+        note={first && t('longest', { minutes: length(longest) })}
         tone={first && (longest >= longWait ? 'bad' : 'warn')}
         onClick={() => onSelect('here')}
       />

@@ -28,13 +28,15 @@ export function Screen() {
   const t = useTexts(texts)
   const navigate = useNavigate()
   const { timeZone, locale } = useFormats()
-  const now = useNow(tickMs)
-  const date = todayIn(timeZone, new Date(now))
+  const tick = useNow(tickMs)
+  const date = todayIn(timeZone, new Date(tick))
   const [selection, setSelection] = useState<Selection>('open')
   const [provider, setProvider] = useState<string | null>(null)
   const day = useQuery(rpc.appointments.day.queryOptions({ input: { date }, placeholderData: keepPrevious }))
   const figures = useQuery(rpc.dashboard.today.queryOptions({ input: {} }))
   const { refetch } = figures
+  // What has just been read is never newer than the minutes that are counted from it.
+  const now = Math.max(tick, day.dataUpdatedAt, figures.dataUpdatedAt)
   // Nothing is written at midnight, so nothing else tells that the figures are yesterday's.
   useEffect(() => {
     if (date) void refetch()

@@ -7,13 +7,14 @@ import { AppointmentStatusPill, StatusIcon } from '../../app/appointment-status.
 import { useSession } from '../../app/session.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
+import { longWait, minutesSince, useMinutes } from './minutes.js'
 import { texts } from './texts.js'
 import classes from './today.module.css'
 import { useSetStatus } from './use-set-status.js'
 
-/** The usual next step, done by one click. */
+/** The usual next step, done by one click; a booked visit can also be confirmed first. */
 const nextStep: Partial<Record<AppointmentStatus, AppointmentStatus>> = {
-  booked: 'confirmed',
+  booked: 'arrived',
   confirmed: 'arrived',
   arrived: 'inChair',
   inChair: 'done',
@@ -32,18 +33,14 @@ const otherSteps: Readonly<Record<AppointmentStatus, readonly AppointmentStatus[
   cancelled: ['booked', 'arrived'],
 }
 
-const minutesSince = (instant: string, now: number): number => Math.max(0, Math.floor((now - Date.parse(instant)) / 60_000))
-
-/** Minutes of waiting from which on the row says so louder. */
-const longWait = 15
-
 function Timing({ visit, now }: { visit: Appointment; now: number }) {
   const t = useTexts(texts)
+  const length = useMinutes()
   if (visit.status === 'arrived') {
     const minutes = minutesSince(visit.statusTimes?.arrived ?? visit.startAt, now)
     return (
       <span className={classes.timing} data-tone={minutes >= longWait ? 'bad' : 'warn'}>
-        {t('waitingSince', { minutes: t('minutes', { count: minutes }) })}
+        {t('waitingSince', { minutes: length(minutes) })}
       </span>
     )
   }
@@ -51,7 +48,7 @@ function Timing({ visit, now }: { visit: Appointment; now: number }) {
   if ((visit.status === 'booked' || visit.status === 'confirmed') && late >= 5)
     return (
       <span className={classes.timing} data-tone="quiet">
-        {t('late', { minutes: t('minutes', { count: late }) })}
+        {t('late', { minutes: length(late) })}
       </span>
     )
   return null
@@ -133,6 +130,7 @@ function Steps({ visit, chairs, name }: { visit: Appointment; chairs: ScheduleDa
 /** Today's visits by time, each with its next step. */
 export function VisitList({ visits, day, now }: { visits: readonly Appointment[]; day: ScheduleDay; now: number }) {
   const t = useTexts(texts)
+  const length = useMinutes()
   const { time } = useFormats()
   const providers = new Map(day.providers.map(({ id, name }) => [id, name]))
   const chairs = new Map(day.chairs.map(({ id, name }) => [id, name]))
@@ -145,13 +143,15 @@ export function VisitList({ visits, day, now }: { visits: readonly Appointment[]
           <li key={visit.id} className={classes.visit} data-status={visit.status}>
             <span className={classes.time}>
               {time(visit.startAt)}
-              <span className={classes.length}>{t('minutes', { count: visit.durationMinutes })}</span>
+              <span className={classes.length}>{length(visit.durationMinutes)}</span>
             </span>
             <span className={classes.who}>
               <Link className={classes.name} to="/patients/$patientId" params={{ patientId: visit.patientId }}>
                 <bdi>{name}</bdi>
               </Link>
-              <span className={classes.about}>{[visit.reason, where].filter(Boolean).join(' · ')}</span>
+              <span className={classes.about} dir="auto">
+                {[visit.reason, where].filter(Boolean).join(' · ')}
+              </span>
             </span>
             <span className={classes.state}>
               <AppointmentStatusPill status={visit.status} />
