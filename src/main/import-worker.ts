@@ -1,15 +1,28 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { ImportItem } from './features/exchange/fhir/draft.js'
+import type { Source } from '../shared/entities/entity.js'
+import { findEntity } from '../shared/entities/index.js'
+import type { Draft, ImportItem } from './features/exchange/fhir/draft.js'
 import { ImportFault, inspectSource, readSource } from './features/exchange/import-source.js'
 import type { ImportWorkerData, ImportWorkerMessage } from './features/exchange/reading.js'
 import { derivedId } from './records/derived-id.js'
 import { openDatabase } from './store/database.js'
+import { packSource } from './store/source-codec.js'
 
 // Entry of the worker thread that reads an import: it parses and maps, and waits for each batch to be written before it reads on.
 const data = workerData as ImportWorkerData
 const port = parentPort
 if (!port) throw new Error('The import worker is a worker thread.')
 const batchSize = 200
+
+/** Checks and packs a record here already, so that the main loop need not: it is the narrow place of an import. What fails is left to the store's own check. */
+function checked(draft: Draft): Draft {
+  const { fields, defaults } = draft
+  const result = findEntity(draft.kind)?.schema.safeParse({ ...defaults, ...fields })
+  if (!result?.success) return draft
+  const names = Object.keys(result.data).filter((name) => name in fields)
+  const source = result.data.source as Source
+  return { ...draft, fields: { ...Object.fromEntries(names.map((name) => [name, result.data[name]])), source }, isChecked: true, packed: packSource(source) }
+}
 
 const send = (message: ImportWorkerMessage): Promise<void> => {
   port.postMessage(message)
@@ -21,7 +34,7 @@ async function run(): Promise<void> {
   const db = openDatabase(data.file, data.key, { readonly: true })
   let batch: ImportItem[] = []
   for await (const item of readSource(db, (system, name) => derivedId(data.idKey, system, name), data.request)) {
-    batch.push(item)
+    batch.push(item.type === 'record' ? checked(item) : item)
     if (batch.length >= batchSize) {
       await send({ type: 'batch', items: batch })
       batch = []

@@ -84,11 +84,11 @@ export function openDatabase(file: string, key: Uint8Array, options: { create?: 
       db.pragma('journal_mode=WAL')
       db.pragma('synchronous=FULL')
       if (process.platform === 'darwin') db.pragma('fullfsync=1')
-      db.pragma('wal_autocheckpoint=4000')
+      db.pragma('wal_autocheckpoint=1000')
     }
     db.pragma('foreign_keys=OFF')
     db.pragma('trusted_schema=OFF')
-    db.pragma('cache_size=-32000')
+    db.pragma(`cache_size=${options.readonly ? -16_000 : -32_000}`)
     db.pragma('temp_store=MEMORY')
     return db
   } catch (error) {

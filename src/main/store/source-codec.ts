@@ -23,11 +23,19 @@ const dictionary = Buffer.from(
 
 const codecVersion = Buffer.from([1])
 
+/** Sources that another thread has packed already. */
+const packedBefore = new WeakMap<object, Uint8Array>()
+
+/** Notes what `packSource` made of a source in another thread, so that it is not made again. The source must not be changed afterwards. */
+export const notePacked = (source: object, packed: Uint8Array): void => void packedBefore.set(source, packed)
+
 /**
  * A source as stored: compressed JSON, first byte the codec's version. A small window and small buffers, because most sources have some
  * hundred characters and setting up the usual ones took longer than compressing.
  */
-export function packSource(source: unknown): Buffer {
+export function packSource(source: unknown): Uint8Array {
+  const known = typeof source === 'object' && source !== null ? packedBefore.get(source) : undefined
+  if (known) return known
   const text = JSON.stringify(source)
   const packed = deflateRawSync(text, { level: 4, dictionary, windowBits: 13, memLevel: 5, chunkSize: Math.max(1024, text.length >> 2) })
   return Buffer.concat([codecVersion, packed])

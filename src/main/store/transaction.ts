@@ -82,7 +82,11 @@ export class Transaction {
 
   /** Adds a record and returns its id. @throws InvalidRecord */
   create<E extends Entity>(entity: E, fields: FieldsOf<E>, id: string = newId()): string {
-    const checked = check(entity, fields)
+    return this.createChecked(entity, check(entity, fields), id)
+  }
+
+  /** Adds a record whose fields are what the entity's schema made of them already, in the thread that read them. @throws InvalidRecord when the id is taken */
+  createChecked<E extends Entity>(entity: E, checked: FieldsOf<E>, id: string): string {
     const cells: Record<string, Cell> = {}
     for (const [name, value] of Object.entries(checked)) if (value !== undefined) cells[name] = { stamp: this.stamp, ancestors: [], value: value as Json }
     const held = this.tables.of(entity).find(id)
