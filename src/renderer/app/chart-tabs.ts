@@ -49,6 +49,12 @@ export const chartTabs: readonly ChartTab[] = [
     load: () => import('../features/chart/results-tab.js'),
   },
   {
+    id: 'media',
+    title: { en: 'Media', es: 'Multimedia', ar: 'الوسائط' },
+    permission: 'media.read',
+    load: () => import('../features/media/tab.js'),
+  },
+  {
     id: 'billing',
     title: { en: 'Billing', es: 'Facturación', ar: 'الفوترة' },
     permission: 'billing.read',
