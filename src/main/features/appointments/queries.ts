@@ -1,5 +1,6 @@
 import type { Appointment, ScheduleClosedTime } from '../../../shared/contract/appointments.js'
 import type { AppointmentSlot } from '../../../shared/entities/appointment.js'
+import { normalInstant } from '../../../shared/time.js'
 import { type ReadableDatabase, statement } from '../../store/database.js'
 import { defineRead } from '../../store/read.js'
 import { changedAtOf } from '../../store/tables.js'
@@ -21,7 +22,7 @@ function shown({ id, data, cells, patient }: AppointmentRow): Appointment {
   const { slot, patientId, status, statusTimes, reason, note, overrideReason } = JSON.parse(data) as AppointmentData
   const optional = { statusTimes, reason, note, overrideReason }
   const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined && value !== null))
-  return { id, patientId, patientName: patient?.trim() ?? '', ...slot, status, ...present, changedAt: changedAtOf(cells) }
+  return { id, patientId, patientName: patient?.trim() ?? '', ...slot, startAt: normalInstant(slot.startAt), status, ...present, changedAt: changedAtOf(cells) }
 }
 
 /** Which appointments are meant: those that touch [from, to), of a provider, chair or patient, in a status. */
@@ -104,7 +105,14 @@ export function closedTimesBetween(db: ReadableDatabase, from: string, to: strin
         ScheduleClosedTime,
         'id' | 'startAt' | 'endAt'
       >
-      return { id, ...period, ...(practitionerId && { practitionerId }), ...(chairId && { chairId }), ...(reason && { reason }) }
+      return {
+        id,
+        startAt: normalInstant(period.startAt),
+        endAt: normalInstant(period.endAt),
+        ...(practitionerId && { practitionerId }),
+        ...(chairId && { chairId }),
+        ...(reason && { reason }),
+      }
     })
 }
 

@@ -1,4 +1,5 @@
 import type { Account, Chair, ClosedTime, Practitioner } from '../../../shared/contract/staff.js'
+import { normalInstant } from '../../../shared/time.js'
 import { type ReadableDatabase, statement } from '../../store/database.js'
 import { changedAtOf } from '../../store/tables.js'
 
@@ -65,11 +66,19 @@ export function listClosedTimes(
   const sql = `SELECT id, data, cells FROM closed_time WHERE deleted = 0 AND (? IS NULL OR end_at > ?) AND (? IS NULL OR start_at < ?)
     AND (? IS NULL OR json_extract(data, '$.practitionerId') = ?) AND (? IS NULL OR json_extract(data, '$.chairId') = ?) AND (start_at, id) > (?, ?) ORDER BY start_at, id LIMIT ?`
   const twice = (value: string | undefined) => [value ?? null, value ?? null]
+  const instant = (text: string | undefined) => text && normalInstant(text)
   return statement<Row>(db, sql)
-    .all(...twice(filter.from), ...twice(filter.to), ...twice(filter.practitionerId), ...twice(filter.chairId), ...(filter.after ?? ['', '']), filter.limit)
+    .all(
+      ...twice(instant(filter.from)),
+      ...twice(instant(filter.to)),
+      ...twice(filter.practitionerId),
+      ...twice(filter.chairId),
+      ...(filter.after ?? ['', '']),
+      filter.limit,
+    )
     .map((row) => {
       const { period, ...rest } = present<Omit<ClosedTime, 'id' | 'startAt' | 'endAt' | 'changedAt'> & { period: { startAt: string; endAt: string } }>(row)
-      return { ...rest, ...period }
+      return { ...rest, startAt: normalInstant(period.startAt), endAt: normalInstant(period.endAt) }
     })
 }
 

@@ -2,9 +2,9 @@ import type { Migration } from './migration.js'
 
 /**
  * A table of one record kind: the fields as JSON, their packed stamps, what the source held beside them, and columns computed from
- * the fields for the queries that need them. `row` is named because VACUUM renumbers unnamed rowids, by which the search finds records. Synced tables declare no REFERENCES: merging brings records in any order.
+ * the fields for the queries that need them; those of instants in UTC with milliseconds whatever the source's offset, so that texts compare as times do. `row` is named because VACUUM renumbers unnamed rowids, by which the search finds records. Synced tables declare no REFERENCES: merging brings records in any order.
  */
-const recordTable = (name: string, columns: Record<string, string> = {}): string => `
+const recordTable = (name: string, columns: Record<string, string> = {}, instants: Record<string, string> = {}): string => `
 CREATE TABLE ${name} (
   row INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
@@ -16,6 +16,8 @@ CREATE TABLE ${name} (
   deleted INTEGER NOT NULL DEFAULT 0,
   seq INTEGER NOT NULL${Object.entries(columns)
     .map(([column, path]) => `,\n  ${column} ANY AS (json_extract(data, '$.${path}')) VIRTUAL`)
+    .join('')}${Object.entries(instants)
+    .map(([column, path]) => `,\n  ${column} ANY AS (strftime('%Y-%m-%dT%H:%M:%fZ', json_extract(data, '$.${path}'))) VIRTUAL`)
     .join('')}
 ) STRICT;`
 
@@ -28,12 +30,12 @@ CREATE INDEX user_username ON user (username) WHERE deleted = 0;
 ${recordTable('organization')}
 ${recordTable('practitioner')}
 ${recordTable('chair')}
-${recordTable('closed_time', { start_at: 'period.startAt', end_at: 'period.endAt' })}
+${recordTable('closed_time', {}, { start_at: 'period.startAt', end_at: 'period.endAt' })}
 CREATE INDEX closed_time_start ON closed_time (start_at) WHERE deleted = 0;
 ${recordTable('patient', { record_number: 'recordNumber', family_name: 'familyName', given_name: 'givenName' })}
 CREATE INDEX patient_record_number ON patient (record_number);
 CREATE INDEX patient_name ON patient (family_name COLLATE NOCASE, given_name COLLATE NOCASE, id) WHERE deleted = 0;
-${recordTable('appointment', { start_at: 'slot.startAt', provider_id: 'slot.providerId', chair_id: 'slot.chairId', status: 'status' })}
+${recordTable('appointment', { provider_id: 'slot.providerId', chair_id: 'slot.chairId', status: 'status' }, { start_at: 'slot.startAt' })}
 CREATE INDEX appointment_start ON appointment (start_at) WHERE deleted = 0;
 ${['encounter', 'condition', 'allergy', 'medication_request', 'procedure', 'immunization', 'observation', 'diagnostic_report', 'imaging_study', 'care_plan', 'goal', 'claim', 'explanation_of_benefit', 'symptom', 'media', 'other_resource'].map((name) => recordTable(name)).join('\n')}
 

@@ -47,3 +47,40 @@ describe('two bookings of the same slot at the same time', () => {
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected'])
   })
 })
+
+describe('times written with an offset, as other systems send them', () => {
+  it('are held against by the instant that they name, not by their text', async () => {
+    const { api, store, patientId } = await twoAtOnce()
+    const far = { startAt: '2026-05-06T19:30:00+11:00', durationMinutes: 60 }
+    const id = await store.write(act, (tx) => tx.create(appointment, { patientId, slot: far, status: 'booked' }))
+    const wanted = { patientId, startAt: '2026-05-06T08:30:00Z', durationMinutes: 30 }
+    await expect(api.appointments.book(wanted)).rejects.toMatchObject({ code: 'CONFLICT', data: { conflicts: [{ code: 'patient', ids: [id] }] } })
+    const [day, other] = [await api.appointments.day({ date: '2026-05-06' }), await api.appointments.day({ date: '2026-05-07' })]
+    expect(day.appointments).toMatchObject([{ id, startAt: '2026-05-06T08:30:00.000Z' }])
+    expect(other.appointments).toEqual([])
+  })
+
+  it('are paged through without losing or doubling one', async () => {
+    const { api, store, patientId } = await twoAtOnce()
+    const starts = ['2026-06-01T23:00:00+05:00', '2026-06-01T19:00:00Z', '2026-06-01T12:00:00-08:00', '2026-06-01T21:00:00.000Z']
+    for (const startAt of starts)
+      await store.write(act, (tx) => tx.create(appointment, { patientId, slot: { startAt, durationMinutes: 30 }, status: 'booked' }))
+    const seen: string[] = []
+    let cursor: string | undefined
+    do {
+      const page = await api.appointments.list({ from: '2026-06-01', limit: 1, ...(cursor && { cursor }) })
+      seen.push(...page.items.map(({ startAt }) => startAt.slice(11, 13)))
+      cursor = page.nextCursor
+    } while (cursor)
+    expect(seen).toEqual(['18', '19', '20', '21'])
+  })
+
+  it('name closed times that a range touches', async () => {
+    const { as } = await openTestClinic()
+    const api = await as('reception')
+    await api.staff.closedTimes.add({ startAt: '2026-05-06T10:00:00+02:00', endAt: '2026-05-06T12:00:00+02:00' })
+    const touching = (from: string, to: string) => api.staff.closedTimes.list({ from, to }).then(({ items }) => items.length)
+    expect(await touching('2026-05-06T19:30:00+11:00', '2026-05-06T20:00:00+11:00')).toBe(1)
+    expect(await touching('2026-05-06T09:00:00-05:00', '2026-05-06T10:00:00-05:00')).toBe(0)
+  })
+})
