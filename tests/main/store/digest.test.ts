@@ -122,7 +122,7 @@ describe('digests and timeline', () => {
         })
         expect(again.digest()).toBe(store.digest())
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     )
   })
 })
