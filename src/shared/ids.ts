@@ -1,4 +1,4 @@
-import { v7, validate, version } from 'uuid'
+import { v7 } from 'uuid'
 import { z } from 'zod'
 
 /** A random record id, UUIDv7: sortable by creation time, made on the workstation without asking anyone. */
@@ -6,6 +6,3 @@ export const newId = (): string => v7()
 
 /** Zod schema of every record id: a lower-case UUID of any version (imported records carry derived ones). */
 export const Id = z.uuid()
-
-/** Whether text is a UUIDv7, as ids made here are; derived ids of imports are version 8. */
-export const isOwnId = (text: string): boolean => validate(text) && version(text) === 7

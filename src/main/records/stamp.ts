@@ -4,17 +4,11 @@
  */
 export type Stamp = string
 
-/** Shape of a stamp. */
-export const stampPattern = /^[0-9a-f]{32}$/
-
 const maxCounter = 0xffff
 const hex = (value: number, width: number): string => value.toString(16).padStart(width, '0')
 
 /** Milliseconds since 1970 at which the writer's corrected clock stood. */
 export const millisOf = (stamp: Stamp): number => Number.parseInt(stamp.slice(0, 12), 16)
-
-/** The site that wrote the cell. */
-export const siteOf = (stamp: Stamp): string => stamp.slice(16)
 
 /**
  * Makes stamps for one site. A site is fresh random bits at every start, so a restored or cloned database never makes a stamp twice.
