@@ -43,11 +43,13 @@ export function foldName(text: string): string {
 
 /** The words of a name, folded, in their order; each at most 40 characters. Scripts without blanks between words give one word. */
 export function wordsOf(text: string): string[] {
-  return foldName(text)
-    .split(/[^\p{L}\p{N}\p{M}]+/u)
-    // A mark alone is no word: nobody types it, and nothing is found by it.
-    .filter((word) => /[\p{L}\p{N}]/u.test(word))
-    .map((word) => Array.from(word).slice(0, 40).join(''))
+  return (
+    foldName(text)
+      .split(/[^\p{L}\p{N}\p{M}]+/u)
+      // A mark alone is no word: nobody types it, and nothing is found by it.
+      .filter((word) => /[\p{L}\p{N}]/u.test(word))
+      .map((word) => Array.from(word).slice(0, 40).join(''))
+  )
 }
 
 /** Arabic-Indic and other decimal digits as 0-9, everything else as it is. */

@@ -1,8 +1,27 @@
 /** Every permission that a procedure may ask for. `session` needs only a signed-in user; `public` needs nobody. */
 export const permissions = [
-  'public', 'session', 'patients.read', 'patients.write', 'chart.read', 'chart.write', 'appointments.read', 'appointments.write',
-  'billing.read', 'billing.write', 'media.read', 'media.write', 'staff.read', 'staff.write', 'settings.read', 'settings.write',
-  'sync.read', 'sync.run', 'audit.read', 'import', 'export', 'backups',
+  'public',
+  'session',
+  'patients.read',
+  'patients.write',
+  'chart.read',
+  'chart.write',
+  'appointments.read',
+  'appointments.write',
+  'billing.read',
+  'billing.write',
+  'media.read',
+  'media.write',
+  'staff.read',
+  'staff.write',
+  'settings.read',
+  'settings.write',
+  'sync.read',
+  'sync.run',
+  'audit.read',
+  'import',
+  'export',
+  'backups',
 ] as const
 export type Permission = (typeof permissions)[number]
 
@@ -15,7 +34,17 @@ const reading: Permission[] = ['patients.read', 'appointments.read', 'staff.read
 /** What each role may do. `public` and `session` are granted apart from roles. */
 export const granted: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   administrator: new Set(permissions),
-  clinician: new Set([...reading, 'patients.write', 'chart.read', 'chart.write', 'appointments.write', 'billing.read', 'media.read', 'media.write', 'sync.run']),
+  clinician: new Set([
+    ...reading,
+    'patients.write',
+    'chart.read',
+    'chart.write',
+    'appointments.write',
+    'billing.read',
+    'media.read',
+    'media.write',
+    'sync.run',
+  ]),
   reception: new Set([...reading, 'patients.write', 'appointments.write', 'billing.read', 'billing.write', 'media.read', 'sync.run']),
   billing: new Set([...reading, 'billing.read', 'billing.write']),
   readOnly: new Set([...reading, 'chart.read', 'billing.read', 'media.read']),

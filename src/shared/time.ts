@@ -21,8 +21,7 @@ export function isTimeZone(name: string): boolean {
 }
 
 /** The calendar day of an instant in a time zone, `yyyy-mm-dd`. */
-export const dayOf = (instant: string, timeZone: string): string =>
-  Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone).toPlainDate().toString()
+export const dayOf = (instant: string, timeZone: string): string => Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone).toPlainDate().toString()
 
 /** Start (inclusive) and end (exclusive) of a calendar day as instants; 23 or 25 hours apart when clocks change. */
 export function boundsOfDay(date: string, timeZone: string): { startAt: string; endAt: string } {

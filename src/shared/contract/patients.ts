@@ -11,7 +11,12 @@ export type Patient = z.infer<typeof Patient>
 
 const { recordNumber: _, ...editable } = fields
 /** What registering asks for; the rest can be added later. */
-export const NewPatient = z.strictObject({ ...z.strictObject(editable).partial().shape, familyName: fields.familyName, givenName: fields.givenName.default(''), sex: fields.sex.default('unknown') })
+export const NewPatient = z.strictObject({
+  ...z.strictObject(editable).partial().shape,
+  familyName: fields.familyName,
+  givenName: fields.givenName.default(''),
+  sex: fields.sex.default('unknown'),
+})
 
 /** One hit of the patient search, enough to recognise the person. */
 export const PatientHit = z.strictObject({
@@ -41,7 +46,16 @@ export const patients = {
   /** Registered people who may be the one being typed in; fields may be half written. */
   duplicates: procedure({ permission: 'patients.read', type: 'query' })
     .route({ method: 'POST', path: '/patients/duplicates' })
-    .input(z.strictObject({ familyName: z.string().max(200).optional(), givenName: z.string().max(200).optional(), birthDate: z.string().max(10).optional(), phone: z.string().max(60).optional(), email: z.string().max(254).optional(), insuranceNumber: z.string().max(80).optional() }))
+    .input(
+      z.strictObject({
+        familyName: z.string().max(200).optional(),
+        givenName: z.string().max(200).optional(),
+        birthDate: z.string().max(10).optional(),
+        phone: z.string().max(60).optional(),
+        email: z.string().max(254).optional(),
+        insuranceNumber: z.string().max(80).optional(),
+      }),
+    )
     .output(z.strictObject({ items: z.array(DuplicateHit) })),
   register: procedure({ permission: 'patients.write', type: 'command' })
     .route({ method: 'POST', path: '/patients', successStatus: 201 })

@@ -35,7 +35,11 @@ export const commonErrors = {
       conflicts: z.array(z.strictObject({ code: z.string(), ids: z.array(z.string()) })),
     }),
   },
-  INVALID: { status: 400, message: 'Something in the form is not right.', data: reference.extend({ fields: z.array(z.strictObject({ path: z.string(), code: z.string() })) }) },
+  INVALID: {
+    status: 400,
+    message: 'Something in the form is not right.',
+    data: reference.extend({ fields: z.array(z.strictObject({ path: z.string(), code: z.string() })) }),
+  },
   RATE_LIMITED: { status: 429, message: 'Too many requests; wait a little.', data: reference.extend({ retryAfterSeconds: z.int() }) },
   UNAVAILABLE: { status: 503, message: 'This is not available right now; nothing was changed.', data: reference },
   /** Anything unforeseen. What happened stands in the log under the reference, and nowhere else. */
@@ -63,8 +67,16 @@ export const page = <T extends z.ZodType>(item: T) => z.strictObject({ items: z.
 /** Paging input of a list. */
 export const paging = { cursor: z.string().max(500).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }
 
-type Clearable<Shape> = { [Name in keyof Shape as Shape[Name] extends z.ZodOptional ? Name : never]: Shape[Name] extends z.ZodOptional<infer Inner> ? z.ZodOptional<z.ZodNullable<Inner>> : never }
+type Clearable<Shape> = {
+  [Name in keyof Shape as Shape[Name] extends z.ZodOptional ? Name : never]: Shape[Name] extends z.ZodOptional<infer Inner>
+    ? z.ZodOptional<z.ZodNullable<Inner>>
+    : never
+}
 
 /** The optional fields of a shape, each of which an edit may also set to null to clear it. */
 export const clearable = <Shape extends z.ZodRawShape>(shape: Shape): Clearable<Shape> =>
-  Object.fromEntries(Object.entries(shape).flatMap(([name, schema]) => (schema instanceof z.ZodOptional ? [[name, (schema as z.ZodOptional<z.ZodType>).unwrap().nullable().optional()]] : []))) as unknown as Clearable<Shape>
+  Object.fromEntries(
+    Object.entries(shape).flatMap(([name, schema]) =>
+      schema instanceof z.ZodOptional ? [[name, (schema as z.ZodOptional<z.ZodType>).unwrap().nullable().optional()]] : [],
+    ),
+  ) as unknown as Clearable<Shape>

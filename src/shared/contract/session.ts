@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { permissions, roles } from '../permissions.js'
 import { Id } from '../ids.js'
+import { permissions, roles } from '../permissions.js'
 import { commandId, procedure } from './procedure.js'
 
 /** Who is signed in on this connection and what they may do. */
@@ -21,7 +21,18 @@ export type CurrentUser = z.infer<typeof CurrentUser>
 export const Welcome = z.strictObject({
   /** `setUp` while there is no clinic in the data folder yet: the first-run wizard is shown. */
   state: z.enum(['setUp', 'signIn', 'locked', 'signedIn']),
-  clinic: z.strictObject({ id: Id, name: z.string(), timeZone: z.string(), currency: z.string(), country: z.string(), language: z.enum(['en', 'es', 'ar']), isDemo: z.boolean(), lockAfterMinutes: z.int() }).optional(),
+  clinic: z
+    .strictObject({
+      id: Id,
+      name: z.string(),
+      timeZone: z.string(),
+      currency: z.string(),
+      country: z.string(),
+      language: z.enum(['en', 'es', 'ar']),
+      isDemo: z.boolean(),
+      lockAfterMinutes: z.int(),
+    })
+    .optional(),
   user: CurrentUser.optional(),
   version: z.string(),
 })
@@ -34,9 +45,13 @@ export const session = {
     .input(z.strictObject({ username: z.string().max(60), password: z.string().max(500) }))
     /** `token` is for programs that cannot keep the cookie. */
     .output(z.strictObject({ token: z.string(), user: CurrentUser, expiresAt: z.string() })),
-  signOut: procedure({ permission: 'public', type: 'command' }).route({ method: 'DELETE', path: '/session' }).output(z.strictObject({ isSignedOut: z.boolean() })),
+  signOut: procedure({ permission: 'public', type: 'command' })
+    .route({ method: 'DELETE', path: '/session' })
+    .output(z.strictObject({ isSignedOut: z.boolean() })),
   /** Locks the screen; unsent drafts stay under this user's name. */
-  lock: procedure({ permission: 'session', type: 'command' }).route({ method: 'POST', path: '/session/lock' }).output(z.strictObject({ isLocked: z.boolean() })),
+  lock: procedure({ permission: 'session', type: 'command' })
+    .route({ method: 'POST', path: '/session/lock' })
+    .output(z.strictObject({ isLocked: z.boolean() })),
   /** Returns to a locked session with the PIN, or with the password. */
   unlock: procedure({ permission: 'public', type: 'command', limit: 'signIn' })
     .route({ method: 'POST', path: '/session/unlock' })
@@ -45,7 +60,17 @@ export const session = {
   /** Changes one's own password or PIN; the old password is asked for. */
   changeSecret: procedure({ permission: 'session', type: 'command', limit: 'signIn' })
     .route({ method: 'POST', path: '/session/secret' })
-    .input(z.strictObject({ password: z.string().max(500), newPassword: z.string().min(10).max(500).optional(), newPin: z.string().regex(/^\d{4,12}$/).optional(), commandId }))
+    .input(
+      z.strictObject({
+        password: z.string().max(500),
+        newPassword: z.string().min(10).max(500).optional(),
+        newPin: z
+          .string()
+          .regex(/^\d{4,12}$/)
+          .optional(),
+        commandId,
+      }),
+    )
     .output(CurrentUser),
   /** A new password for whoever holds the clinic's recovery code; on this computer only. */
   resetWithRecoveryCode: procedure({ permission: 'public', type: 'command', limit: 'signIn' })

@@ -12,15 +12,31 @@ export const SyncStatus = z.strictObject({
 export type SyncStatus = z.infer<typeof SyncStatus>
 
 /** Records that a commit touched; screens reload the queries that show them. Ids only, never values. */
-export const Changes = z.strictObject({ seq: z.int(), records: z.array(z.strictObject({ kind: z.string(), id: z.string(), patientId: z.string().optional() })) })
+export const Changes = z.strictObject({
+  seq: z.int(),
+  records: z.array(z.strictObject({ kind: z.string(), id: z.string(), patientId: z.string().optional() })),
+})
 export type Changes = z.infer<typeof Changes>
 
 /** A long task: import, export, backup, recovery. */
-export const Progress = z.strictObject({ id: z.string(), task: z.string(), done: z.int(), total: z.int().optional(), state: z.enum(['running', 'done', 'failed', 'cancelled']), message: z.string().optional() })
+export const Progress = z.strictObject({
+  id: z.string(),
+  task: z.string(),
+  done: z.int(),
+  total: z.int().optional(),
+  state: z.enum(['running', 'done', 'failed', 'cancelled']),
+  message: z.string().optional(),
+})
 export type Progress = z.infer<typeof Progress>
 
 export const streams = {
-  changes: procedure({ permission: 'session', type: 'stream', limit: 'none' }).route({ method: 'GET', path: '/streams/changes' }).output(eventIterator(Changes)),
-  syncStatus: procedure({ permission: 'session', type: 'stream', limit: 'none' }).route({ method: 'GET', path: '/streams/sync-status' }).output(eventIterator(SyncStatus)),
-  progress: procedure({ permission: 'session', type: 'stream', limit: 'none' }).route({ method: 'GET', path: '/streams/progress' }).output(eventIterator(Progress)),
+  changes: procedure({ permission: 'session', type: 'stream', limit: 'none' })
+    .route({ method: 'GET', path: '/streams/changes' })
+    .output(eventIterator(Changes)),
+  syncStatus: procedure({ permission: 'session', type: 'stream', limit: 'none' })
+    .route({ method: 'GET', path: '/streams/sync-status' })
+    .output(eventIterator(SyncStatus)),
+  progress: procedure({ permission: 'session', type: 'stream', limit: 'none' })
+    .route({ method: 'GET', path: '/streams/progress' })
+    .output(eventIterator(Progress)),
 }

@@ -10,7 +10,10 @@ export type AppointmentStatus = z.infer<typeof AppointmentStatus>
 /** When, with whom and where: one field, because its parts mean something only together. */
 export const AppointmentSlot = z.strictObject({
   startAt: InstantText,
-  durationMinutes: z.int().min(5).max(24 * 60),
+  durationMinutes: z
+    .int()
+    .min(5)
+    .max(24 * 60),
   providerId: z.uuid().optional(),
   chairId: z.uuid().optional(),
 })

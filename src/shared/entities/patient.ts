@@ -32,7 +32,16 @@ export const patient = entity({
     alert: z.string().max(500).optional(),
     deceasedAt: z.union([InstantText, DateText]).optional(),
   },
-  merge: { recordNumber: 'review', familyName: 'review', givenName: 'review', birthDate: 'review', sex: 'review', insuranceNumber: 'review', alert: 'safety', deceasedAt: 'review' },
+  merge: {
+    recordNumber: 'review',
+    familyName: 'review',
+    givenName: 'review',
+    birthDate: 'review',
+    sex: 'review',
+    insuranceNumber: 'review',
+    alert: 'safety',
+    deceasedAt: 'review',
+  },
   patient: 'id',
   sensitivity: 'identity',
 })

@@ -5,7 +5,10 @@ import { entity } from './entity.js'
 import { Address } from './patient.js'
 
 /** Minutes after midnight on the wall clock, in the clinic's time zone. */
-const Minutes = z.int().min(0).max(24 * 60)
+const Minutes = z
+  .int()
+  .min(0)
+  .max(24 * 60)
 
 /** Opening or working times of one weekday (1 Monday … 7 Sunday); several a day leave a break between them. */
 export const WeeklyHours = z.array(z.strictObject({ weekday: z.int().min(1).max(7), from: Minutes, to: Minutes })).max(50)
@@ -25,7 +28,10 @@ export const practitioner = entity({
     phone: z.string().max(60).optional(),
     email: z.string().max(254).optional(),
     address: Address.optional(),
-    color: z.string().regex(/^#[0-9a-f]{6}$/).optional(),
+    color: z
+      .string()
+      .regex(/^#[0-9a-f]{6}$/)
+      .optional(),
     hours: WeeklyHours.optional(),
     isBookable: z.boolean(),
     isActive: z.boolean(),
