@@ -22,8 +22,13 @@ const groupOf = (query: Query): string => {
   return Array.isArray(path) ? String(path[0]) : ''
 }
 
-/** The record or patient that a query asks for, when its input names one. */
+/** Answers for one patient that hang on everybody's visits. */
+const aboutOthers = ['check', 'freeSlots']
+
+/** The record or patient that a query asks for, when its input names one and the answer is about that one alone. */
 function subjectOf(query: Query): string | undefined {
+  const path = query.queryKey[0]
+  if (Array.isArray(path) && aboutOthers.includes(String(path[1]))) return undefined
   const options = query.queryKey[1] as { input?: { id?: unknown; patientId?: unknown } } | undefined
   const subject = options?.input?.id ?? options?.input?.patientId
   return typeof subject === 'string' ? subject : undefined
@@ -32,6 +37,8 @@ function subjectOf(query: Query): string | undefined {
 /** Decides whether a query shows any of the changed records. */
 export function isTouched(query: Query, records: Changes['records']): boolean {
   const group = groupOf(query)
+  // Every commit is an operation of the queue.
+  if (group === 'sync') return records.length > 0
   const subject = records.length > manyRecords ? undefined : subjectOf(query)
   return records.some(({ kind, id, patientId }) => {
     const groups = shownBy[kind]
