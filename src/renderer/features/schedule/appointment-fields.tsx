@@ -9,6 +9,7 @@ import { DayField } from '../../ui/day-field.js'
 import { type AppointmentValues, startOf } from './appointment-form.js'
 import classes from './schedule.module.css'
 import { texts } from './texts.js'
+import { TimeField } from './time-field.js'
 import { visitTypes } from './visit-types.js'
 
 export type FieldErrors = Partial<Record<'patient' | 'date' | 'time' | 'durationMinutes' | 'overrideReason', string>>
@@ -83,16 +84,14 @@ function When({ values, errors, timeZone, onChange }: FieldsProps) {
     <>
       <div className={classes.when}>
         <DayField label={t('day')} withAsterisk value={values.date} onChange={(date) => onChange({ date, isSecond: false })} error={errors.date} />
-        <TextInput
+        <TimeField
           label={t('start')}
-          type="time"
-          step={300}
           withAsterisk
           value={values.time}
           error={errors.time}
           description={skipped}
           inputWrapperOrder={['label', 'input', 'description', 'error']}
-          onChange={(event) => onChange({ time: event.currentTarget.value, isSecond: false })}
+          onChange={(typed) => onChange({ time: typed, isSecond: false })}
         />
         <NumberInput
           label={t('length')}

@@ -22,7 +22,7 @@ export function useRefused() {
   const [refused, setRefused] = useState<{ slot: string; conflicts: readonly FoundConflict[] }>()
   return {
     refuse: (slot: unknown, error: unknown): void => setRefused({ slot: JSON.stringify(slot), conflicts: conflictsOf(error) }),
-    refusedFor: (slot: unknown): readonly FoundConflict[] => (refused?.slot === JSON.stringify(slot) ? refused.conflicts : []),
+    refusedFor: (slot: unknown): readonly FoundConflict[] => (refused && refused.slot === JSON.stringify(slot) ? refused.conflicts : []),
   }
 }
 

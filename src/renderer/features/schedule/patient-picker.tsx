@@ -2,7 +2,7 @@ import { Combobox, InputBase, Loader, useCombobox } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconSearch, IconUserPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import type { PatientHit } from '../../../shared/contract/patients.js'
 import { keepPrevious, rpc } from '../../api/client.js'
 import { openPanel } from '../../app/panels.js'
@@ -39,11 +39,19 @@ export function PatientPicker({ value, error, autoFocus, onChange }: PatientPick
     if (value) setTyped(value.name)
   }
   const isSearching = value === undefined && asked.length > 0
-  const { data, isFetching } = useQuery(
+  const { data, isFetching, isPlaceholderData } = useQuery(
     rpc.patients.list.queryOptions({ input: { query: asked, limit: 8 }, enabled: isSearching, placeholderData: keepPrevious }),
   )
   const hits = isSearching && typed.trim() ? (data?.items ?? []) : []
-  const canRegister = can('patients.write')
+  // Enter must never register somebody while the search for them still runs.
+  const isAnswered = isSearching && asked === typed.trim() && data !== undefined && !isPlaceholderData
+  const canRegister = can('patients.write') && isAnswered
+  const first = hits[0]?.id ?? (canRegister ? registerValue : undefined)
+  const { selectFirstOption } = combobox
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the first hit is marked when it arrives, as it is what Enter takes
+  useEffect(() => {
+    if (first) selectFirstOption()
+  }, [first])
 
   const choose = (chosen: string): void => {
     combobox.closeDropdown()
@@ -72,15 +80,15 @@ export function PatientPicker({ value, error, autoFocus, onChange }: PatientPick
             setTyped(event.currentTarget.value)
             if (value) onChange(undefined)
             combobox.openDropdown()
-            combobox.updateSelectedOptionIndex()
-            combobox.selectFirstOption()
           }}
           onFocus={() => value === undefined && combobox.openDropdown()}
           onClick={() => value === undefined && combobox.openDropdown()}
           onBlur={() => combobox.closeDropdown()}
+          // Before the hits are there Enter has nothing to take, and must not send the form.
+          onKeyDown={(event) => event.key === 'Enter' && value === undefined && typed.trim() !== '' && event.preventDefault()}
         />
       </Combobox.Target>
-      <Combobox.Dropdown hidden={typed.trim() === '' || value !== undefined}>
+      <Combobox.Dropdown hidden={value !== undefined || (!isAnswered && hits.length === 0)}>
         <Combobox.Options aria-label={t('patient')}>
           {hits.map((hit) => (
             <Combobox.Option key={hit.id} value={hit.id}>
@@ -94,7 +102,7 @@ export function PatientPicker({ value, error, autoFocus, onChange }: PatientPick
               </span>
             </Combobox.Option>
           ))}
-          {hits.length === 0 && !isFetching && !canRegister && <Combobox.Empty>{t('nobodyFound')}</Combobox.Empty>}
+          {isAnswered && hits.length === 0 && !canRegister && <Combobox.Empty>{t('nobodyFound')}</Combobox.Empty>}
           {canRegister && (
             <Combobox.Option value={registerValue}>
               <span className={classes.registerOption}>

@@ -93,6 +93,9 @@ function StaffDialog({ onClose }: { onClose: () => void }) {
   )
 }
 
+/** The one id of a filter that lets a single one through. */
+const only = (ids: readonly string[]): string | undefined => (ids.length === 1 ? ids[0] : undefined)
+
 type Opened = { kind: 'book'; beginning: Beginning } | { kind: 'edit'; id: string } | { kind: 'staff' }
 
 /** The clinic's schedule: day and week on the board, month and agenda, and the forms of a visit. */
@@ -112,7 +115,7 @@ export function Screen() {
   const isReadOnly = !can('appointments.write')
   const mayEdit = can('staff.write')
   const { view, by } = place
-  const bookHere = (): void => book({ date: place.date < today ? today : place.date, providerId: place.providerIds[0], chairId: place.chairIds[0] })
+  const bookHere = (): void => book({ date: place.date < today ? today : place.date, providerId: only(place.providerIds), chairId: only(place.chairIds) })
   useBookingLink(book)
   useShortcut('b', t('bookVisit'), () => !isReadOnly && bookHere())
 
