@@ -1,4 +1,14 @@
-import { type Icon, IconCalendarEvent, IconCalendarPlus, IconLayoutDashboard, IconUserPlus, IconUsers } from '@tabler/icons-react'
+import {
+  type Icon,
+  IconCalendarEvent,
+  IconCalendarPlus,
+  IconDatabase,
+  IconLayoutDashboard,
+  IconPhoto,
+  IconSettings,
+  IconUserPlus,
+  IconUsers,
+} from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import type { Permission } from '../../shared/permissions.js'
 import type { Title } from '../i18n/texts.js'
@@ -59,6 +69,38 @@ export const screens: readonly Screen[] = [
     permission: 'appointments.read',
     load: () => import('../features/schedule/screen.js'),
     navigation: { icon: IconCalendarEvent, key: 's' },
+  },
+  {
+    id: 'storage',
+    path: '/storage',
+    title: { en: 'Sync & storage', es: 'Sincronización', ar: 'المزامنة والتخزين' },
+    permission: 'sync.read',
+    load: () => import('../features/storage/screen.js'),
+    navigation: { icon: IconDatabase, key: 'y' },
+  },
+  {
+    id: 'media',
+    path: '/media',
+    title: { en: 'Media', es: 'Multimedia', ar: 'الوسائط' },
+    permission: 'media.read',
+    load: () => import('../features/media/screen.js'),
+    navigation: { icon: IconPhoto, key: 'm' },
+  },
+  {
+    id: 'settings',
+    path: '/settings',
+    title: { en: 'Settings', es: 'Ajustes', ar: 'الإعدادات' },
+    permission: 'session',
+    load: () => import('../features/settings/screen.js'),
+    navigation: { icon: IconSettings, key: ',' },
+  },
+  {
+    id: 'settingsSection',
+    path: '/settings/$section',
+    title: { en: 'Settings', es: 'Ajustes', ar: 'الإعدادات' },
+    permission: 'session',
+    load: () => import('../features/settings/screen.js'),
+    under: 'settings',
   },
 ]
 
