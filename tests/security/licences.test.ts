@@ -7,6 +7,11 @@ const allowed = ['MIT', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BSD', 'IS
 /** Data only: tables of browsers and the like. */
 const allowedForData = ['CC-BY-4.0']
 const dataPackages = ['caniuse-lite']
+/** Single packages with another licence that asks for nothing, each with the reason why it stays. */
+const exceptions: Readonly<Record<string, string>> = {
+  // Shortens file names in electron-builder; it packages the product and is no part of it.
+  'truncate-utf8-bytes': 'WTFPL',
+}
 
 interface Locked {
   license?: string
@@ -16,6 +21,7 @@ interface Locked {
 
 /** Whether an SPDX expression can be met by allowed licences: one of those joined by OR, all of those joined by AND. */
 function isAllowed(expression: string, name: string): boolean {
+  if (exceptions[name] === expression) return true
   const list = dataPackages.includes(name) ? [...allowed, ...allowedForData] : allowed
   return expression
     .replace(/[()]/g, ' ')
