@@ -6,6 +6,7 @@ import {
   IconLayoutDashboard,
   IconPhoto,
   IconSettings,
+  IconTransfer,
   IconUserPlus,
   IconUsers,
 } from '@tabler/icons-react'
@@ -85,6 +86,14 @@ export const screens: readonly Screen[] = [
     permission: 'media.read',
     load: () => import('../features/media/screen.js'),
     navigation: { icon: IconPhoto, key: 'm' },
+  },
+  {
+    id: 'exchange',
+    path: '/exchange',
+    title: { en: 'Import and export', es: 'Importar y exportar', ar: 'الاستيراد والتصدير' },
+    permission: 'import',
+    load: () => import('../features/exchange/screen.js'),
+    navigation: { icon: IconTransfer, key: 'x' },
   },
   {
     id: 'settings',
