@@ -1,6 +1,6 @@
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import type { Conflict, ConflictCode, ScheduleDay } from '../../../shared/contract/appointments.js'
+import type { ConflictCode, ScheduleDay } from '../../../shared/contract/appointments.js'
 import { keepPrevious, rpc } from '../../api/client.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
@@ -15,10 +15,6 @@ export interface FoundConflict {
 }
 
 const isKnown = (code: string): code is ConflictCode => ['provider', 'chair', 'patient', 'closed', 'outsideHours', 'providerAway'].includes(code)
-
-/** Whether the codes of two lists say the same. */
-export const isSameConflicts = (a: readonly Conflict[], b: readonly FoundConflict[]): boolean =>
-  JSON.stringify(a.map(({ code }) => code)) === JSON.stringify(b.map(({ code }) => code))
 
 /** What a slot clashes with in plain words, each with the visits or closed times concerned as far as the day shows them. */
 export function ConflictList({ conflicts, date }: { conflicts: readonly FoundConflict[]; date: string }) {

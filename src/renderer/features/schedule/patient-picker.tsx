@@ -81,8 +81,8 @@ export function PatientPicker({ value, error, autoFocus, onChange }: PatientPick
             if (value) onChange(undefined)
             combobox.openDropdown()
           }}
-          onFocus={() => value === undefined && combobox.openDropdown()}
-          onClick={() => value === undefined && combobox.openDropdown()}
+          onFocus={() => value === undefined && typed.trim() !== '' && combobox.openDropdown()}
+          onClick={() => value === undefined && typed.trim() !== '' && combobox.openDropdown()}
           onBlur={() => combobox.closeDropdown()}
           // Before the hits are there Enter has nothing to take, and must not send the form.
           onKeyDown={(event) => event.key === 'Enter' && value === undefined && typed.trim() !== '' && event.preventDefault()}
