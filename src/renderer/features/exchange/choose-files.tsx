@@ -38,7 +38,7 @@ export function ChooseFiles({ onChosen }: { onChosen: (chosen: readonly Chosen[]
   }
   return (
     <Panel title={t('chooseTitle')}>
-      <Dropzone onDrop={take} activateOnClick={false} inputProps={{ 'aria-label': t('chooseFiles') }} className={classes.drop}>
+      <Dropzone onDrop={take} activateOnClick={false} inputProps={{ 'aria-label': t('dropHere') }} className={classes.drop}>
         <EmptyState icon={<IconFileImport size={22} />} title={t('dropHere')} text={t('dropText')}>
           <Group justify="center">
             <FileButton onChange={take} multiple accept=".json,.ndjson,.jsonl,.csv,.tsv,.txt">
