@@ -41,10 +41,38 @@ function useArrival(main: React.RefObject<HTMLElement | null>): void {
     }
     before.current = pathname
     main.current?.scrollTo(0, 0)
-    const heading = main.current?.querySelector<HTMLElement>('[data-page-heading]')
-    // A field that took the focus by itself keeps it.
-    if (!main.current?.contains(document.activeElement)) (heading ?? main.current)?.focus({ preventScroll: true })
+    return main.current ? focusHeading(main.current) : undefined
   }, [pathname, main])
+}
+
+/** How long a screen may load before the focus no longer goes to its heading. */
+const arrivalMs = 5000
+
+/**
+ * Moves the focus to the heading of the screen in `place` as soon as it is there; until then the screen before may still hold it. A field
+ * that took the focus by itself keeps it, and so does what somebody chose meanwhile. Returns how to stop.
+ */
+function focusHeading(place: HTMLElement): () => void {
+  const observer = new MutationObserver(arrive)
+  const timer = setTimeout(stop, arrivalMs)
+  function stop(): void {
+    observer.disconnect()
+    clearTimeout(timer)
+    removeEventListener('keydown', stop, true)
+    removeEventListener('pointerdown', stop, true)
+  }
+  function arrive(): void {
+    const heading = place.querySelector<HTMLElement>('[data-page-heading]')
+    const isHeld = place !== document.activeElement && place.contains(document.activeElement)
+    if (!heading || isHeld) return
+    // It may still be the heading of the screen before: when that goes, the next one is taken.
+    heading.focus({ preventScroll: true })
+  }
+  observer.observe(place, { childList: true, subtree: true })
+  addEventListener('keydown', stop, true)
+  addEventListener('pointerdown', stop, true)
+  arrive()
+  return stop
 }
 
 /** Keys that lead to a screen or begin an action. */

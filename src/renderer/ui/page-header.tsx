@@ -1,17 +1,12 @@
-import { type ReactNode, useEffect, useRef } from 'react'
+import type { ReactNode } from 'react'
 import classes from './page.module.css'
 
 /** Heading of a screen with its actions. The heading takes the focus when the screen is opened. */
 export function PageHeader({ title, note, children }: { title: ReactNode; note?: ReactNode; children?: ReactNode }) {
-  const heading = useRef<HTMLHeadingElement>(null)
-  // A screen that had to load first left the focus on the place around it.
-  useEffect(() => {
-    if (document.activeElement?.id === 'main') heading.current?.focus({ preventScroll: true })
-  }, [])
   return (
     <header className={classes.header}>
       <div className={classes.heading}>
-        <h1 ref={heading} className={classes.title} tabIndex={-1} data-page-heading>
+        <h1 className={classes.title} tabIndex={-1} data-page-heading>
           {title}
         </h1>
         {note !== undefined && <div className={classes.note}>{note}</div>}
