@@ -151,7 +151,8 @@ export class BackupCare implements StorageCare {
 
   /** The journal keeps what only the newest backup holds, so that a backup that goes bad later takes nothing with it. */
   async #cutJournal(newestMark: number): Promise<void> {
-    const [, before] = (await this.list()).filter(({ manifest }) => manifest !== undefined)
+    // A mark of 0 claims nothing: backups before an update or a restore are made without the journal.
+    const [, before] = (await this.list()).filter(({ manifest }) => manifest !== undefined && manifest.journalMark > 0)
     if (before?.manifest) await this.options.journal.cutTo(Math.min(newestMark, before.manifest.journalMark))
   }
 

@@ -31,6 +31,7 @@ export const kindNames: Readonly<Record<string, Title>> = {
 /** What operations do, by the act that the core names; a later or rarer one is shown by its group. */
 export const actNames: Readonly<Record<string, Title>> = {
   'setUp.createClinic': { en: 'Clinic made', es: 'Clínica creada', ar: 'إنشاء العيادة' },
+  'setUp.fillDemo': { en: 'Demo records made', es: 'Datos de demostración', ar: 'إنشاء بيانات تجريبية' },
   'patients.register': { en: 'Patient registered', es: 'Paciente registrado', ar: 'تسجيل مريض' },
   'patients.edit': { en: 'Patient edited', es: 'Paciente modificado', ar: 'تعديل مريض' },
   'appointments.book': { en: 'Visit booked', es: 'Cita reservada', ar: 'حجز موعد' },

@@ -32,7 +32,7 @@ function Row({ operation }: { operation: QueuedOperation }) {
     <tr>
       <td className={classes.fit}>{dateTime(operation.at)}</td>
       <td>{actName(operation.act, language)}</td>
-      <td>{operation.by ?? <span className={classes.note}>{t('program')}</span>}</td>
+      <td className={classes.fit}>{operation.by ?? <span className={classes.note}>{t('program')}</span>}</td>
       <td>{operation.records.map(({ kind, count }) => `${kindNames[kind]?.[language] ?? kind}: ${number(count)}`).join(' · ')}</td>
       <td>
         <StatusPill tone={tone}>{t(text)}</StatusPill>
