@@ -257,6 +257,7 @@ test('an open visit that somebody else changes keeps what is being typed and say
   await call(page, 'PATCH', `/appointments/${id}`, { reason: 'Pain' })
   await expect(form(page).getByText('Changed meanwhile')).toBeVisible()
   await form(page).getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('dialog')).toBeHidden()
   const after = await call<{ reason?: string; note?: string }>(page, 'GET', `/appointments/${id}`)
   expect(after).toMatchObject({ reason: 'Pain', note: 'Half a sentence' })
 })
