@@ -1,5 +1,4 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Source } from '../shared/entities/entity.js'
 import { findEntity } from '../shared/entities/index.js'
 import type { Draft, ImportItem } from './features/exchange/fhir/draft.js'
 import { ImportFault, inspectSource, readSource } from './features/exchange/import-source.js'
@@ -20,8 +19,9 @@ function checked(draft: Draft): Draft {
   const result = findEntity(draft.kind)?.schema.safeParse({ ...defaults, ...fields })
   if (!result?.success) return draft
   const names = Object.keys(result.data).filter((name) => name in fields)
-  const source = result.data.source as Source
-  return { ...draft, fields: { ...Object.fromEntries(names.map((name) => [name, result.data[name]])), source }, isChecked: true, packed: packSource(source) }
+  const given = Object.fromEntries(names.map((name) => [name, result.data[name]])) as Draft['fields']
+  // Tables of this clinic's own export bring records that have no other source.
+  return { ...draft, fields: given, isChecked: true, ...(given.source && { packed: packSource(given.source) }) }
 }
 
 const send = (message: ImportWorkerMessage): Promise<void> => {

@@ -9,7 +9,10 @@ import type { ImportStore } from './fhir/resolve.js'
 /** Id of a record that comes from elsewhere, as the store derives it from the system and the name there. */
 export type DeriveId = (system: 'fhir' | 'csv', name: string) => string
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+/** An id as records get them here: made (version 7) or derived (version 8). Asking the database for any other one would be in vain. */
+const ownId = /^[0-9a-f]{8}-[0-9a-f]{4}-[78][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/
+/** Names whose derived ids are remembered: a chart's records name the same few people and visits over and over. */
+const rememberedNames = 5000
 const typeOf = (name: string): string => name.slice(0, name.indexOf('/'))
 const tailOf = (name: string): string => name.slice(name.indexOf('/') + 1)
 
@@ -31,14 +34,22 @@ function rowOf(db: ReadableDatabase, kind: string, id: string): { deleted: numbe
 export function fhirNames(db: ReadableDatabase, derive: DeriveId): ImportStore & { ownState(draft: Draft): Draft['own'] } {
   const madeHere = (name: string) => {
     const id = tailOf(name)
-    if (!uuid.test(id)) return undefined
+    if (!ownId.test(id)) return undefined
     for (const kind of kindsOf(typeOf(name))) {
       const row = rowOf(db, kind, id)
       if (row) return row
     }
     return undefined
   }
-  const idFor = (name: string): string => (madeHere(name) ? tailOf(name) : derive('fhir', name))
+  const derived = new Map<string, string>()
+  const derivedFor = (name: string): string => {
+    let id = derived.get(name)
+    if (id !== undefined) return id
+    if (derived.size >= rememberedNames) derived.clear()
+    derived.set(name, (id = derive('fhir', name)))
+    return id
+  }
+  const idFor = (name: string): string => (madeHere(name) ? tailOf(name) : derivedFor(name))
   return {
     idFor,
     exists: (name) => rowOf(db, lensOfType(typeOf(name))?.kind ?? 'otherResource', idFor(name))?.deleted === 0,
