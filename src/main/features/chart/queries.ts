@@ -21,7 +21,7 @@ export interface TimelineFilter {
 }
 
 /** Records that one page looks at when it searches: more would hold the worker for too long; the page is then short and the next goes on. */
-const searchedRecords = 2500
+const searchedRecords = 1500
 
 // Folding is dear, and nearly all clinical text is plain.
 const fold = (text: string): string => (/^[\x20-\x7e]*$/.test(text) ? text.toLowerCase() : foldName(text))
