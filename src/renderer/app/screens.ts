@@ -72,20 +72,20 @@ export const screens: readonly Screen[] = [
     navigation: { icon: IconCalendarEvent, key: 's' },
   },
   {
-    id: 'storage',
-    path: '/storage',
-    title: { en: 'Sync & storage', es: 'Sincronización', ar: 'المزامنة والتخزين' },
-    permission: 'sync.read',
-    load: () => import('../features/storage/screen.js'),
-    navigation: { icon: IconDatabase, key: 'y' },
-  },
-  {
     id: 'media',
     path: '/media',
     title: { en: 'Media', es: 'Multimedia', ar: 'الوسائط' },
     permission: 'media.read',
     load: () => import('../features/media/screen.js'),
     navigation: { icon: IconPhoto, key: 'm' },
+  },
+  {
+    id: 'storage',
+    path: '/storage',
+    title: { en: 'Sync & storage', es: 'Sincronización', ar: 'المزامنة والتخزين' },
+    permission: 'sync.read',
+    load: () => import('../features/storage/screen.js'),
+    navigation: { icon: IconDatabase, key: 'y' },
   },
   {
     id: 'exchange',

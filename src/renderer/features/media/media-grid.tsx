@@ -51,9 +51,9 @@ export function MediaGrid<Item extends Media>({
               </span>
             </button>
             <div className={classes.caption}>
-              <bdi className={classes.title} title={title}>
-                {title}
-              </bdi>
+              <span className={classes.title} title={title}>
+                <bdi>{title}</bdi>
+              </span>
               <span className={classes.quiet}>{noteOf ? noteOf(item) : dayOf(item.takenAt ?? item.addedAt ?? item.changedAt)}</span>
             </div>
           </li>

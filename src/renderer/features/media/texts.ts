@@ -64,7 +64,7 @@ export const texts = defineTexts('media', {
     cannotShowHeic:
       'Browsers do not show HEIC photographs. Save it as a file to look at it, or let the telephone take JPEG (Settings, Camera, Formats, “Most compatible”).',
     cannotShowOther: 'Save it as a file and open it with another program. The original is kept exactly as it was added.',
-    cannotShowBroken: 'It seems to be damaged. The original is kept exactly as it was added.',
+    cannotShowBroken: 'It is damaged, or made in a way that browsers do not show. The original is kept exactly as it was added.',
     fileMissing: 'The file is not on this workstation, or is damaged. Restore it from a backup.',
   },
   es: {
@@ -130,7 +130,7 @@ export const texts = defineTexts('media', {
     cannotShowHeic:
       'Los navegadores no muestran fotografías HEIC. Guárdelo como archivo para verlo, o haga que el teléfono tome JPEG (Ajustes, Cámara, Formatos, «El más compatible»).',
     cannotShowOther: 'Guárdelo como archivo y ábralo con otro programa. El original se conserva tal como se añadió.',
-    cannotShowBroken: 'Parece dañado. El original se conserva tal como se añadió.',
+    cannotShowBroken: 'Está dañado o hecho de un modo que los navegadores no muestran. El original se conserva tal como se añadió.',
     fileMissing: 'El archivo no está en este equipo o está dañado. Restáurelo desde una copia de seguridad.',
   },
   ar: {
@@ -199,7 +199,7 @@ export const texts = defineTexts('media', {
     cannotShow: 'لا يمكن عرض هذا الملف هنا',
     cannotShowHeic: 'لا تعرض المتصفحات صور HEIC. احفظها كملف لرؤيتها، أو اجعل الهاتف يلتقط JPEG (الإعدادات، الكاميرا، التنسيقات، «الأكثر توافقًا»).',
     cannotShowOther: 'احفظه كملف وافتحه ببرنامج آخر. يبقى الأصل كما أُضيف تمامًا.',
-    cannotShowBroken: 'يبدو أنه تالف. يبقى الأصل كما أُضيف تمامًا.',
+    cannotShowBroken: 'إنه تالف أو بصيغة لا تعرضها المتصفحات. يبقى الأصل كما أُضيف تمامًا.',
     fileMissing: 'الملف ليس على محطة العمل هذه أو أنه تالف. استعده من نسخة احتياطية.',
   },
 })

@@ -28,7 +28,9 @@ export function UploadList({ uploads }: { uploads: Uploads }) {
     <ul className={classes.uploads} aria-label={t('uploads')} aria-live="polite">
       {uploads.items.map((upload) => (
         <li key={upload.id} className={classes.upload}>
-          <bdi className={classes.title}>{upload.file.name}</bdi>
+          <span className={classes.title}>
+            <bdi>{upload.file.name}</bdi>
+          </span>
           <span className={classes.quiet}>{stateOf(upload)}</span>
           <span>
             {upload.state === 'failed' && refusedFields(upload.error).length === 0 && (

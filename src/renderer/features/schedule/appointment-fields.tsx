@@ -6,10 +6,10 @@ import { keepPrevious, rpc } from '../../api/client.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
 import { DayField } from '../../ui/day-field.js'
+import { TimeField } from '../../ui/time-field.js'
 import { type AppointmentValues, startOf } from './appointment-form.js'
 import classes from './schedule.module.css'
 import { texts } from './texts.js'
-import { TimeField } from './time-field.js'
 import { visitTypes } from './visit-types.js'
 
 export type FieldErrors = Partial<Record<'patient' | 'date' | 'time' | 'durationMinutes' | 'overrideReason', string>>

@@ -10,6 +10,7 @@ import { useCommand } from '../../api/use-command.js'
 import { useTexts } from '../../i18n/texts.js'
 import { DayField } from '../../ui/day-field.js'
 import { useToasts } from '../../ui/toasts.js'
+import { below } from './field-order.js'
 import { FormDrawer } from './form-drawer.js'
 import { passwordProblem } from './passwords.js'
 import { RoleNote, roleTexts } from './role-list.js'
@@ -20,7 +21,7 @@ interface Values {
   displayName: string
   username: string
   role: Role
-  practitionerId: string
+  practitionerId: string | null
   validUntilDate: string | undefined
   password: string
 }
@@ -37,7 +38,7 @@ function useAccountForm(account: Account | undefined) {
       displayName: account?.displayName ?? '',
       username: account?.username ?? '',
       role: account?.role ?? 'reception',
-      practitionerId: account?.practitionerId ?? '',
+      practitionerId: account?.practitionerId ?? null,
       validUntilDate: account?.validUntilDate,
       password: '',
     },
@@ -142,6 +143,7 @@ export function AccountDrawer({ account, onClose }: { account: Account | undefin
         <TextInput
           label={t('username')}
           withAsterisk={!account}
+          inputWrapperOrder={below}
           description={t(account ? 'usernameStays' : 'usernameHint')}
           readOnly={account !== undefined}
           autoComplete="off"
@@ -163,6 +165,7 @@ export function AccountDrawer({ account, onClose }: { account: Account | undefin
         <PasswordInput
           label={t('firstPassword')}
           withAsterisk
+          inputWrapperOrder={below}
           description={t('firstPasswordHint')}
           autoComplete="new-password"
           {...form.getInputProps('password')}

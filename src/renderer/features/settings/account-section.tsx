@@ -11,6 +11,7 @@ import { ErrorNotice } from '../../ui/error-notice.js'
 import { Panel } from '../../ui/page-header.js'
 import { useToasts } from '../../ui/toasts.js'
 import { Facts } from './facts.js'
+import { below } from './field-order.js'
 import { passwordProblem } from './passwords.js'
 import { roleTexts } from './role-list.js'
 import classes from './settings.module.css'
@@ -73,6 +74,7 @@ function PasswordForm() {
         />
         <PasswordInput
           label={t('newPassword')}
+          inputWrapperOrder={below}
           description={t('passwordHint')}
           autoComplete="new-password"
           value={next}
@@ -118,6 +120,7 @@ function PinForm() {
       <SecretForm submit={t(user.hasPin ? 'changePin' : 'setPin')} isRunning={change.isRunning} onSubmit={() => void save()}>
         <PasswordInput
           label={t('newPin')}
+          inputWrapperOrder={below}
           description={t('pinRule')}
           inputMode="numeric"
           autoComplete="off"

@@ -121,7 +121,9 @@ export function ChairsSection() {
                 {at + 1}
               </span>
               <div className={classes.itemText}>
-                <bdi className={classes.name}>{chair.name}</bdi>
+                <span className={classes.name}>
+                  <bdi>{chair.name}</bdi>
+                </span>
               </div>
               <div className={classes.pills}>{!chair.isActive && <StatusPill tone="quiet">{t('hasEnded')}</StatusPill>}</div>
               {mayEdit && (

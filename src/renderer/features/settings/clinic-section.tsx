@@ -15,6 +15,7 @@ import { ErrorState } from '../../ui/error-state.js'
 import { Panel } from '../../ui/page-header.js'
 import { useToasts } from '../../ui/toasts.js'
 import { Facts } from './facts.js'
+import { below } from './field-order.js'
 import { hoursOf, type Week, weekOf } from './hours.js'
 import { HoursEditor, HoursList } from './hours-editor.js'
 import classes from './settings.module.css'
@@ -86,6 +87,7 @@ function ClinicForm({ clinic }: { clinic: Clinic }) {
           <TextInput className={classes.whole} label={t('clinicName')} withAsterisk autoComplete="off" {...form.getInputProps('name')} />
           <Select
             label={t('country')}
+            inputWrapperOrder={below}
             description={t('countryHint')}
             searchable
             allowDeselect={false}
@@ -94,6 +96,7 @@ function ClinicForm({ clinic }: { clinic: Clinic }) {
           />
           <Select
             label={t('timeZone')}
+            inputWrapperOrder={below}
             description={t('timeZoneHint')}
             searchable
             allowDeselect={false}
@@ -110,6 +113,7 @@ function ClinicForm({ clinic }: { clinic: Clinic }) {
           />
           <NumberInput
             label={t('lockAfter')}
+            inputWrapperOrder={below}
             description={t('lockHint')}
             min={1}
             max={240}

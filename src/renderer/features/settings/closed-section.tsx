@@ -12,6 +12,7 @@ import { DayField } from '../../ui/day-field.js'
 import { EmptyState } from '../../ui/empty-state.js'
 import { ErrorState } from '../../ui/error-state.js'
 import { Panel } from '../../ui/page-header.js'
+import { TimeField } from '../../ui/time-field.js'
 import { useToasts } from '../../ui/toasts.js'
 import { type ClosedForm, instantsOf, wholeDaysOf } from './closed-times.js'
 import { FormDrawer } from './form-drawer.js'
@@ -105,8 +106,8 @@ function ClosedDrawer({ onClose }: { onClose: () => void }) {
         <DayField label={t('lastDay')} value={form.toDate} onChange={(toDate) => set({ toDate })} />
         {!form.isWholeDays && (
           <>
-            <TextInput type="time" label={t('fromTime')} value={form.fromTime} onChange={(event) => set({ fromTime: event.currentTarget.value })} />
-            <TextInput type="time" label={t('toTime')} value={form.toTime} onChange={(event) => set({ toTime: event.currentTarget.value })} />
+            <TimeField label={t('fromTime')} value={form.fromTime} onChange={(fromTime) => set({ fromTime })} />
+            <TimeField label={t('toTime')} value={form.toTime} onChange={(toTime) => set({ toTime })} />
           </>
         )}
       </div>

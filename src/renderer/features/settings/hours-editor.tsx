@@ -1,7 +1,8 @@
-import { ActionIcon, Button, Switch, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Switch, Tooltip } from '@mantine/core'
 import { IconCopy, IconPlus, IconX } from '@tabler/icons-react'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
+import { TimeField } from '../../ui/time-field.js'
 import { minutesOf, problemOf, type Span, timeText, type Week, weekdayName, weekdays, weekdaysOf, withSpan } from './hours.js'
 import classes from './settings.module.css'
 import { texts } from './texts.js'
@@ -33,22 +34,20 @@ function Day({ name, spans, onChange, onCopy }: DayProps) {
         {spans.map((span, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: times have no other name than their place in the day
           <div key={at} className={classes.span}>
-            <TextInput
-              type="time"
+            <TimeField
               size="xs"
               aria-label={t('opensAt', { day: name })}
               value={timeText(span.from)}
               error={problem !== undefined}
-              onChange={(event) => set(at, { from: minutesOf(event.currentTarget.value, false) })}
+              onChange={(value) => set(at, { from: minutesOf(value, false) })}
             />
             <span aria-hidden>–</span>
-            <TextInput
-              type="time"
+            <TimeField
               size="xs"
               aria-label={t('closesAt', { day: name })}
               value={timeText(span.to)}
               error={problem !== undefined}
-              onChange={(event) => set(at, { to: minutesOf(event.currentTarget.value, true) })}
+              onChange={(value) => set(at, { to: minutesOf(value, true) })}
             />
             {spans.length > 1 && (
               <ActionIcon

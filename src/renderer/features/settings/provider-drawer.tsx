@@ -8,6 +8,7 @@ import { refusedFields } from '../../api/errors.js'
 import { useCommand } from '../../api/use-command.js'
 import { useTexts } from '../../i18n/texts.js'
 import { useToasts } from '../../ui/toasts.js'
+import { below } from './field-order.js'
 import { FormDrawer } from './form-drawer.js'
 import { hoursOf, weekOf } from './hours.js'
 import { HoursEditor } from './hours-editor.js'
@@ -130,6 +131,7 @@ export function ProviderDrawer({ provider, clinicHours, onClose }: ProviderDrawe
         <TextInput label={t('licenceNumber')} autoComplete="off" {...form.getInputProps('identifier')} />
         <ColorInput
           label={t('color')}
+          inputWrapperOrder={below}
           description={t('colorHint')}
           swatches={swatches}
           swatchesPerRow={8}

@@ -23,7 +23,9 @@ function Row({ provider, onEdit }: { provider: Practitioner; onEdit: (() => void
     <li className={classes.item}>
       <span className={classes.swatch} style={{ background: provider.color }} data-none={!provider.color || undefined} aria-hidden />
       <div className={classes.itemText}>
-        <bdi className={classes.name}>{nameOf(provider)}</bdi>
+        <span className={classes.name}>
+          <bdi>{nameOf(provider)}</bdi>
+        </span>
         <span className={classes.quiet}>{[provider.specialty, provider.identifier?.value].filter(Boolean).join(' · ')}</span>
       </div>
       <div className={classes.pills}>

@@ -57,7 +57,9 @@ export function StaffSection() {
           {(accounts.data?.items ?? []).map((account) => (
             <li key={account.id} className={classes.item}>
               <div className={classes.itemText}>
-                <bdi className={classes.name}>{account.displayName}</bdi>
+                <span className={classes.name}>
+                  <bdi>{account.displayName}</bdi>
+                </span>
                 <span className={classes.quiet}>
                   {t(roleTexts[account.role])} · <bdi dir="ltr">{account.username}</bdi>
                   {account.hasPin && ` · ${t('withPin')}`}

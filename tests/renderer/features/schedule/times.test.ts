@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { patchOf, valuesOf } from '../../../../src/renderer/features/schedule/appointment-form.js'
 import { instantOf, wallClockOf } from '../../../../src/renderer/features/schedule/clock.js'
-import { parseTime, stepTime } from '../../../../src/renderer/features/schedule/parse-time.js'
 import { placeOf, searchOf, turned, weekStart, weeksOf } from '../../../../src/renderer/features/schedule/place.js'
+import { parseTime, stepTime } from '../../../../src/renderer/ui/parse-time.js'
 import type { Appointment } from '../../../../src/shared/contract/appointments.js'
 
 describe('a time as people type it', () => {

@@ -1,6 +1,6 @@
 import { TextInput, type TextInputProps } from '@mantine/core'
 import { type KeyboardEvent, useEffect, useState } from 'react'
-import { useFormats } from '../../i18n/formats.js'
+import { useFormats } from '../i18n/formats.js'
 import { parseTime, stepTime } from './parse-time.js'
 
 interface TimeFieldProps extends Omit<TextInputProps, 'value' | 'onChange' | 'defaultValue'> {
