@@ -21,7 +21,7 @@ interface MonthGridProps {
 
 /** A month as a table of days, of which Tab comes to one and the arrow keys to the others. */
 export function MonthGrid({ date, today, firstDay, isLarge, renderDay, labelOf, onMove, onPick }: MonthGridProps) {
-  const { weekday, month } = useDayFormats()
+  const { weekday, weekdayLetter, month } = useDayFormats()
   const direction = directionOf(useLanguage())
   const grid = useRef<HTMLTableElement>(null)
   const byKey = useRef(false)
@@ -52,8 +52,8 @@ export function MonthGrid({ date, today, firstDay, isLarge, renderDay, labelOf, 
       <thead>
         <tr>
           {weeks[0]?.map((day) => (
-            <th key={day} scope="col">
-              {weekday(day)}
+            <th key={day} scope="col" abbr={weekday(day)}>
+              {isLarge ? weekday(day) : weekdayLetter(day)}
             </th>
           ))}
         </tr>
@@ -69,6 +69,8 @@ export function MonthGrid({ date, today, firstDay, isLarge, renderDay, labelOf, 
                   data-date={day}
                   data-outside={day.slice(0, 7) !== date.slice(0, 7) || undefined}
                   tabIndex={day === date ? 0 : -1}
+                  // A popover that opens gives the focus to this day.
+                  data-autofocus={(!isLarge && day === date) || undefined}
                   aria-current={day === today ? 'date' : undefined}
                   aria-label={labelOf(day)}
                   onClick={() => onPick(day)}

@@ -10,6 +10,8 @@ export interface DayFormats {
   short(date: string): string
   month(date: string): string
   weekday(date: string): string
+  /** One letter or so, for the head of a small calendar. */
+  weekdayLetter(date: string): string
   /** The days that a place shows. */
   title(place: Place, firstDay: number): string
 }
@@ -24,6 +26,7 @@ export function useDayFormats(): DayFormats {
       short: formatter({ weekday: 'short', day: 'numeric', month: 'short' }),
       month: formatter({ month: 'long', year: 'numeric' }),
       weekday: formatter({ weekday: 'short' }),
+      weekdayLetter: formatter({ weekday: 'narrow' }),
       range: formatter({ day: 'numeric', month: 'short', year: 'numeric' }),
     }
     const write = (name: keyof typeof formatters) => (date: string) => formatters[name].format(new Date(date))
@@ -32,6 +35,7 @@ export function useDayFormats(): DayFormats {
       short: write('short'),
       month: write('month'),
       weekday: write('weekday'),
+      weekdayLetter: write('weekdayLetter'),
       title: ({ view, date }, firstDay) => {
         if (view === 'day') return formatters.full.format(new Date(date))
         if (view === 'month') return formatters.month.format(new Date(date))
