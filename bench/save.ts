@@ -25,7 +25,7 @@ export async function run(): Promise<void> {
       tx.create(symptom, {
         patientId,
         concern: `Blurred vision ${at}`,
-        symptoms: ['blurred vision', 'headache'],
+        symptoms: 'blurred vision, headache',
         severity: 'mild',
         occurredAt: new Date().toISOString(),
         autoSaved: false,
@@ -81,7 +81,7 @@ function bareDatabase() {
   db.exec('CREATE TABLE row (id TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT')
   const statement = db.prepare('INSERT INTO row (id, data) VALUES (?, ?)')
   let count = 0
-  const data = JSON.stringify({ concern: 'Blurred vision', symptoms: ['blurred vision', 'headache'], severity: 'mild', occurredAt: '2026-11-20T12:00:00.000Z' })
+  const data = JSON.stringify({ concern: 'Blurred vision', symptoms: 'blurred vision, headache', severity: 'mild', occurredAt: '2026-11-20T12:00:00.000Z' })
   return { insert: () => void statement.run(`${++count}-${performance.now()}`, data), close: () => db.close() }
 }
 

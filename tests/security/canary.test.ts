@@ -67,7 +67,7 @@ async function useTheClinic(): Promise<void> {
   expect((await api('POST', '/appointments', booking)).status).toBe(201)
   const { overrideReason: _, ...again } = booking
   expect((await api('POST', '/appointments', again)).status).toBe(409)
-  expect((await api('POST', `/patients/${id}/symptoms`, { concern: words.concern, symptoms: [words.concern], occurredAt: startAt })).status).toBe(201)
+  expect((await api('POST', `/patients/${id}/symptoms`, { concern: words.concern, symptoms: words.concern, occurredAt: startAt })).status).toBe(201)
   expect((await api('PUT', `/drafts/${newId()}`, { form: 'symptom', patientId: id, content: { text: words.draft } })).status).toBe(200)
   const uploaded = await host.send('POST', `/api/v1/patients/${id}/media?title=${encodeURIComponent(words.title)}`, {
     token,

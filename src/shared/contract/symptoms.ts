@@ -14,7 +14,7 @@ export type Symptom = z.infer<typeof Symptom>
 export const NewSymptom = z.strictObject({
   ...told,
   patientId: Id,
-  symptoms: told.symptoms.default([]),
+  symptoms: told.symptoms.default(''),
   severity: told.severity.default('mild'),
   autoSaved: told.autoSaved.default(false),
 })

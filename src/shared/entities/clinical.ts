@@ -278,7 +278,8 @@ export const symptom = entity({
   fields: {
     patientId: Ref,
     concern: z.string().trim().min(1).max(2000),
-    symptoms: z.array(z.string().trim().min(1).max(500)).max(100),
+    /** As the patient tells them, in one text; may be empty. */
+    symptoms: z.string().trim().max(4000),
     severity: z.enum(['mild', 'moderate', 'severe']),
     occurredAt: WhenText,
     autoSaved: z.boolean(),

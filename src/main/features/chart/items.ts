@@ -146,7 +146,7 @@ const lines: Readonly<Record<ChartKind, (fields: ChartFields) => Line>> = {
     amount: money(f, 'total'),
     paid: money(f, 'paid'),
   }),
-  symptom: (f) => ({ title: text(f, 'concern') ?? '', detail: joined((f.symptoms ?? []) as string[], ', '), status: text(f, 'severity') }),
+  symptom: (f) => ({ title: text(f, 'concern') ?? '', detail: text(f, 'symptoms'), status: text(f, 'severity') }),
   media: (f) => ({ title: text(f, 'title') ?? '', detail: joined([text(f, 'kind'), text(f, 'note')]), status: undefined }),
   otherResource: (f) => ({ title: text(f, 'resourceType') ?? '', status: undefined }),
 }

@@ -252,7 +252,10 @@ export class History {
       return demoRecord(symptom, dice.id(at), {
         patientId: person.id,
         concern: this.#text(concern),
-        symptoms: dice.pickSome(signs, dice.int(0, signs.length)).map((sign) => this.#text(sign)),
+        symptoms: dice
+          .pickSome(signs, dice.int(0, signs.length))
+          .map((sign) => this.#text(sign))
+          .join(', '),
         severity: (['mild', 'moderate', 'severe'] as const)[grade] ?? 'mild',
         occurredAt: instant(at),
         autoSaved: false,

@@ -37,7 +37,7 @@ function Entry({ entry, onEdit }: { entry: Symptom; onEdit: (entry: Symptom) => 
         <span className={classes.concern}>
           <bdi>{entry.concern}</bdi>
         </span>
-        {entry.symptoms.length > 0 && <bdi className={classes.details}>{entry.symptoms.join(', ')}</bdi>}
+        {entry.symptoms && <bdi className={classes.details}>{entry.symptoms}</bdi>}
         <span className={classes.quiet}>
           {when}
           {entry.autoSaved && ` · ${t('autoSaved')}`}

@@ -1,4 +1,4 @@
-import { Autocomplete, Input, SegmentedControl, TagsInput, TextInput } from '@mantine/core'
+import { Autocomplete, Input, SegmentedControl, Textarea, TextInput } from '@mantine/core'
 import { useId } from 'react'
 import { useTexts } from '../../i18n/texts.js'
 import { DayField } from '../../ui/day-field.js'
@@ -23,15 +23,7 @@ export function SymptomFields({ form, known }: { form: ReturnType<typeof useSymp
         data={[...known]}
         {...form.getInputProps('concern')}
       />
-      <TagsInput
-        label={t('symptoms')}
-        description={t('symptomsHint')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
-        acceptValueOnBlur
-        splitChars={[',', ';', '،']}
-        maxTags={100}
-        {...form.getInputProps('symptoms')}
-      />
+      <Textarea label={t('symptoms')} placeholder={t('symptomsHint')} autosize minRows={2} maxRows={8} maxLength={4000} {...form.getInputProps('symptoms')} />
       <div>
         <Input.Label id={severity}>{t('severity')}</Input.Label>
         <SegmentedControl

@@ -7,17 +7,17 @@ import { texts } from './texts.js'
 /** What the form holds; `date` is yyyy-mm-dd, `time` hh:mm or empty. Made of plain JSON, so that it can be kept as a draft. */
 export interface SymptomValues {
   concern: string
-  symptoms: string[]
+  symptoms: string
   severity: Symptom['severity']
   date: string
   time: string
 }
 
 /** An empty form on a day. */
-export const emptyValues = (date: string): SymptomValues => ({ concern: '', symptoms: [], severity: 'mild', date, time: '' })
+export const emptyValues = (date: string): SymptomValues => ({ concern: '', symptoms: '', severity: 'mild', date, time: '' })
 
 /** Whether nothing was typed that would be lost. */
-export const isEmpty = ({ concern, symptoms }: SymptomValues): boolean => concern.trim() === '' && symptoms.length === 0
+export const isEmpty = ({ concern, symptoms }: SymptomValues): boolean => concern.trim() === '' && symptoms.trim() === ''
 
 /** An entry as the form shows it. A month or a year is kept as it is in `date`. */
 export function valuesOf({ concern, symptoms, severity, occurredAt }: Symptom, timeZone: string): SymptomValues {
@@ -28,7 +28,7 @@ export function valuesOf({ concern, symptoms, severity, occurredAt }: Symptom, t
 /** The fields of a command from the form. */
 export const fieldsOf = ({ concern, symptoms, severity, date, time }: SymptomValues, timeZone: string) => ({
   concern: concern.trim(),
-  symptoms: symptoms.map((symptom) => symptom.trim()).filter(Boolean),
+  symptoms: symptoms.trim(),
   severity,
   occurredAt: time ? instantAt(date, time, timeZone) : date,
 })

@@ -107,7 +107,7 @@ describe('exporting', () => {
       tx.create(symptom, {
         patientId,
         concern: 'Toothache',
-        symptoms: ['pain', 'swelling'],
+        symptoms: 'pain, swelling',
         severity: 'severe',
         occurredAt: '2026-03-01T10:00:00Z',
         autoSaved: false,

@@ -6,7 +6,7 @@ const opened = async () => {
   const { id: patientId } = await clinic.admin.patients.register({ familyName: 'Núñez', givenName: 'Ana' })
   return { ...clinic, patientId }
 }
-const entry = { concern: 'Toothache', symptoms: ['throbbing', 'worse at night'], severity: 'moderate' as const, autoSaved: false }
+const entry = { concern: 'Toothache', symptoms: 'throbbing, worse at night', severity: 'moderate' as const, autoSaved: false }
 
 test('entries are listed newest first by when they occurred, page by page', async () => {
   const { admin, patientId } = await opened()

@@ -230,7 +230,7 @@ describe('a record that was made here', () => {
     },
     {
       kind: 'symptom',
-      fields: { patientId, concern: 'Toothache', symptoms: ['throbbing', 'cold'], severity: 'moderate', occurredAt: '2026-11-20T08:00:00Z', autoSaved: false },
+      fields: { patientId, concern: 'Toothache', symptoms: 'throbbing, cold', severity: 'moderate', occurredAt: '2026-11-20T08:00:00Z', autoSaved: false },
     },
     { kind: 'media', fields: { patientId, kind: 'image', contentHash: 'a'.repeat(64), mimeType: 'image/png', bytes: 10, takenAt: '2026-11-20' } },
   ]

@@ -15,7 +15,7 @@ export function symptomResource(id: string, fields: Fields, references: Referenc
     code: { text: fields.concern as string },
     subject: about(fields, references),
     effectiveDateTime: fields.occurredAt as string,
-    ...((fields.symptoms as string[]).length > 0 ? { valueString: (fields.symptoms as string[]).join('; ') } : {}),
+    ...(fields.symptoms ? { valueString: fields.symptoms as string } : {}),
     interpretation: [{ coding: [{ system: 'http://snomed.info/sct', code: severities[severity] ?? '' }], text: severity }],
   }
 }
