@@ -25,7 +25,8 @@ function Name({ overview }: { overview: ChartOverview }) {
   const age = useAge()
   const { patient } = overview
   const about = [
-    [age(overview.age), t(patient.sex)].filter(Boolean).join(', '),
+    age(overview.age),
+    t(patient.sex),
     patient.birthDate && t('born', { date: day(patient.birthDate) }),
     patient.deceasedAt && t('deceased', { date: patient.deceasedAt.length > 10 ? dayOf(patient.deceasedAt) : day(patient.deceasedAt) }),
   ].filter(Boolean)

@@ -45,7 +45,10 @@ function Value({ field }: { field: RecordField }) {
 function Fields({ record }: { record: ChartRecord }) {
   const nameOf = useFieldName()
   // Values of one name stand together under it.
-  const groups = Map.groupBy(record.fields, ({ name }) => name)
+  const groups = Map.groupBy(
+    record.fields.filter(({ name, flag }) => name !== 'autoSaved' || flag),
+    ({ name }) => name,
+  )
   return (
     <dl className={classes.fields}>
       {[...groups].map(([name, fields]) => (

@@ -130,7 +130,6 @@ function Steps({ visit, chairs, name }: { visit: Appointment; chairs: ScheduleDa
 /** Today's visits by time, each with its next step. */
 export function VisitList({ visits, day, now }: { visits: readonly Appointment[]; day: ScheduleDay; now: number }) {
   const t = useTexts(texts)
-  const length = useMinutes()
   const { time } = useFormats()
   const providers = new Map(day.providers.map(({ id, name }) => [id, name]))
   const chairs = new Map(day.chairs.map(({ id, name }) => [id, name]))
@@ -143,7 +142,7 @@ export function VisitList({ visits, day, now }: { visits: readonly Appointment[]
           <li key={visit.id} className={classes.visit} data-status={visit.status}>
             <span className={classes.time}>
               {time(visit.startAt)}
-              <span className={classes.length}>{length(visit.durationMinutes)}</span>
+              <span className={classes.length}>{t('minutes', { count: visit.durationMinutes })}</span>
             </span>
             <span className={classes.who}>
               <Link className={classes.name} to="/patients/$patientId" params={{ patientId: visit.patientId }}>
