@@ -11,7 +11,7 @@ import { packSource } from './store/source-codec.js'
 const data = workerData as ImportWorkerData
 const port = parentPort
 if (!port) throw new Error('The import worker is a worker thread.')
-const batchSize = 200
+const batchSize = 100
 
 /** Checks and packs a record here already, so that the main loop need not: it is the narrow place of an import. What fails is left to the store's own check. */
 function checked(draft: Draft): Draft {
