@@ -46,3 +46,15 @@ test('statistics, a backup with its second place, a dry run of restoring, a chec
   await expect(page.getByRole('cell', { name: 'Clinic made' })).toBeHidden()
   rmSync(second, { recursive: true })
 })
+
+test('a forgotten password is set anew with the printed recovery code', async ({ page }) => {
+  await page.getByRole('button', { name: 'Forgotten the password?' }).click()
+  await page.getByLabel('Recovery code').fill('1234')
+  await page.getByLabel('User name').fill('ana')
+  await page.getByLabel('New password', { exact: true }).fill('eight blue umbrellas')
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Set the new password' }).click()
+  await expect(page.getByText('This is not the recovery code of this clinic', { exact: false })).toBeVisible()
+  await page.getByRole('button', { name: 'Back to signing in' }).click()
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
+})

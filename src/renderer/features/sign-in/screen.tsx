@@ -5,6 +5,7 @@ import { demoAccount } from '../../../shared/contract/demo-account.js'
 import { rpc } from '../../api/client.js'
 import { useTexts } from '../../i18n/texts.js'
 import { FrontPage } from '../../ui/front-page.js'
+import { ResetForm } from './reset-form.js'
 import classes from './sign-in.module.css'
 import { SignInForm } from './sign-in-form.js'
 import { texts } from './texts.js'
@@ -14,6 +15,24 @@ export function Screen() {
   const t = useTexts(texts)
   const { data } = useQuery(rpc.session.welcome.queryOptions())
   const [filled, setFilled] = useState<{ username: string; password: string }>()
+  const [isResetting, setIsResetting] = useState(false)
+  const [isReset, setIsReset] = useState(false)
+  if (isResetting)
+    return (
+      <FrontPage title={t('resetTitle')} note={t('resetNote')}>
+        <ResetForm
+          onDone={() => {
+            setIsReset(true)
+            setIsResetting(false)
+          }}
+        />
+        <div className={classes.more}>
+          <Button variant="subtle" onClick={() => setIsResetting(false)}>
+            {t('backToSignIn')}
+          </Button>
+        </div>
+      </FrontPage>
+    )
   return (
     <FrontPage title={t('title')} note={data?.clinic?.name}>
       {data?.clinic?.isDemo && !filled && (
@@ -25,7 +44,17 @@ export function Screen() {
           </Button>
         </div>
       )}
+      {isReset && (
+        <div className={classes.demo} role="status">
+          {t('resetDone')}
+        </div>
+      )}
       <SignInForm key={filled ? 'filled' : 'empty'} filled={filled} />
+      <div className={classes.more}>
+        <Button variant="subtle" onClick={() => setIsResetting(true)}>
+          {t('forgotten')}
+        </Button>
+      </div>
     </FrontPage>
   )
 }
