@@ -53,3 +53,26 @@ export async function inputLines(): Promise<string[]> {
   }
   return text.split(/\r?\n/)
 }
+
+/** Asks the person at the terminal for a secret without showing it; undefined when nobody sits there. @throws WrongUse when they press Ctrl-C */
+export async function askSecret(question: string): Promise<string | undefined> {
+  const { stdin, stderr } = process
+  if (!stdin.isTTY) return undefined
+  stderr.write(`${question}: `)
+  stdin.setRawMode(true)
+  stdin.setEncoding('utf8')
+  let text = ''
+  try {
+    for await (const typed of stdin as AsyncIterable<string>) {
+      for (const key of typed) {
+        if (key === '\u0003') throw new WrongUse('Nothing was made.')
+        if (key === '\r' || key === '\n') return text
+        text = key === '\u007f' || key === '\b' ? text.slice(0, -1) : text + key
+      }
+    }
+    return text
+  } finally {
+    stdin.setRawMode(false)
+    stderr.write('\n')
+  }
+}

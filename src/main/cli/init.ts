@@ -5,7 +5,7 @@ import { placeOf } from '../place.js'
 import { refusePassword } from '../security/passwords.js'
 import { holdFolder, refuseRequests } from '../store/lock.js'
 import { demoClinic } from '../workstation.js'
-import { type Command, CommandFailed, inputLines, parse, printJson, required, tell, WrongUse } from './command.js'
+import { askSecret, type Command, CommandFailed, inputLines, parse, printJson, required, tell, WrongUse } from './command.js'
 
 const refusals = {
   tooShort: 'The password is too short: it needs at least 10 characters.',
@@ -45,7 +45,7 @@ export const init: Command = {
     }
     check(clinic.fields, details, { name: 'clinic', timeZone: 'timezone' })
     check(user.fields, { username: required(username, 'admin') }, { username: 'admin' })
-    const password = values['password-stdin'] ? (await inputLines())[0] : demo?.admin.password
+    const password = values['password-stdin'] ? (await inputLines())[0] : (demo?.admin.password ?? (await askSecret('Password of the administrator')))
     if (password === undefined) throw new WrongUse('Give the administrator’s password on standard input with --password-stdin.')
     const refused = demo && password === demo.admin.password ? undefined : refusePassword(password, username ?? '')
     if (refused) throw new CommandFailed(`${refusals[refused]} No clinic was made.`)
