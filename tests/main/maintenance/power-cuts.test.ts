@@ -8,6 +8,8 @@ import { temporaryFolder } from '../../support/temporary-folder.js'
 import { hasTestData, testData } from '../../support/test-data.js'
 import { type MadeClinic, makeClinic, namesIn } from './support.js'
 
+const importer = new URL('./importer.ts', import.meta.url)
+
 /** Pseudo-random, so that a failing run can be repeated. */
 const seed = Number(process.env.TEST_SEED ?? 20261120)
 function* chances(): Generator<number, number> {
@@ -17,15 +19,15 @@ function* chances(): Generator<number, number> {
   }
 }
 
-const child = (made: MadeClinic, file: string, ...args: string[]) =>
-  startProcess(new URL(file, import.meta.url), [made.place.folder, made.keys.databaseKey.toString('hex'), temporaryFolder(), ...args])
+const child = (made: MadeClinic, file: URL, ...args: string[]) =>
+  startProcess(file, [made.place.folder, made.keys.databaseKey.toString('hex'), temporaryFolder(), ...args])
 
 it(`whatever was acknowledged before kill -9 is there after reopening, and everything fits (seed ${seed})`, async () => {
   const made = await makeClinic()
   const chance = chances()
   const acknowledged: string[] = []
   for (let round = 0; round < 4; round++) {
-    const writer = child(made, './clinic-writer.ts', 'endless', `round ${round}`)
+    const writer = child(made, new URL('./clinic-writer.ts', import.meta.url), 'endless', `round ${round}`)
     const enough = 1 + Math.floor(chance.next().value * 60)
     let seen = 0
     for await (const line of linesOf(writer)) {
@@ -50,20 +52,20 @@ it.skipIf(!hasTestData)(
     for (const name of small) copyFileSync(testData(`fhir/synthea-r4/${name}`), join(source, name))
 
     const whole = await makeClinic()
-    for await (const _ of linesOf(child(whole, './importer.ts', source)));
+    for await (const _ of linesOf(child(whole, importer, source)));
     const expected = await countsOf(whole)
     expect(expected.Patient).toBe(small.length)
 
     const broken = await makeClinic()
     const chance = chances()
     for (let round = 0; round < 2; round++) {
-      const importer = child(broken, './importer.ts', source)
+      const running = child(broken, importer, source)
       const enough = 1 + Math.floor(chance.next().value * 3)
       let seen = 0
-      for await (const _ of linesOf(importer)) if (++seen === enough) void killNow(importer)
+      for await (const _ of linesOf(running)) if (++seen === enough) void killNow(running)
       expect((await verifyFolder({ folder: broken.place.folder, ...broken.keys, now: 0 })).problems).toEqual([])
     }
-    for await (const _ of linesOf(child(broken, './importer.ts', source)));
+    for await (const _ of linesOf(child(broken, importer, source)));
     expect(await countsOf(broken)).toEqual(expected)
     expect((await verifyFolder({ folder: broken.place.folder, ...broken.keys, now: 0 })).problems).toEqual([])
   },
