@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Popover } from '@mantine/core'
 import { IconCalendar, IconChevronDown, IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { type Ref, useEffect, useState } from 'react'
 import { useTexts } from '../../i18n/texts.js'
 import { MonthGrid } from './month-grid.js'
 import { addMonths } from './place.js'
@@ -15,12 +15,13 @@ interface DayPickerProps {
   today: string
   firstDay: number
   isOpen: boolean
+  buttonRef: Ref<HTMLButtonElement>
   onOpen(isOpen: boolean): void
   onPick(date: string): void
 }
 
 /** A button with the days shown, which opens a calendar to jump to another. */
-export function DayPicker({ title, date, today, firstDay, isOpen, onOpen, onPick }: DayPickerProps) {
+export function DayPicker({ title, date, today, firstDay, isOpen, buttonRef, onOpen, onPick }: DayPickerProps) {
   const t = useTexts(texts)
   const { full, month } = useDayFormats()
   const [active, setActive] = useState(date)
@@ -31,6 +32,7 @@ export function DayPicker({ title, date, today, firstDay, isOpen, onOpen, onPick
     <Popover opened={isOpen} onChange={onOpen} position="bottom-start" shadow="md" trapFocus returnFocus withRoles={false}>
       <Popover.Target>
         <Button
+          ref={buttonRef}
           variant="default"
           className={classes.dateButton}
           leftSection={<IconCalendar size={17} aria-hidden />}

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Checkbox, Popover, SegmentedControl, Switch } from '@mantine/core'
 import { IconChevronLeft, IconChevronRight, IconFilter } from '@tabler/icons-react'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import type { ScheduleDay } from '../../../shared/contract/appointments.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
@@ -34,13 +34,18 @@ export function DateNavigation({ place, today, go }: Pick<ToolbarProps, 'place' 
   const { locale } = useFormats()
   const { title } = useDayFormats()
   const [isOpen, setIsOpen] = useState(false)
+  const button = useRef<HTMLButtonElement>(null)
   const firstDay = firstDayOf(locale)
   const page = place.view === 'day' ? 'day' : place.view === 'month' ? 'month' : 'week'
   const turn = (way: 1 | -1): void => go(turned(place, way))
   useShortcut('t', t('today'), () => go({ date: today }))
   useShortcut('j', t(`next_${page}`), () => turn(1))
   useShortcut('k', t(`previous_${page}`), () => turn(-1))
-  useShortcut('c', t('calendar'), () => setIsOpen(true))
+  useShortcut('c', t('calendar'), () => {
+    // The calendar gives the focus back to where it was.
+    button.current?.focus()
+    setIsOpen(true)
+  })
   return (
     <div className={classes.group}>
       <Button variant="default" onClick={() => go({ date: today })}>
@@ -60,6 +65,7 @@ export function DateNavigation({ place, today, go }: Pick<ToolbarProps, 'place' 
         today={today}
         firstDay={firstDay}
         isOpen={isOpen}
+        buttonRef={button}
         onOpen={setIsOpen}
         onPick={(date) => go({ date })}
       />
