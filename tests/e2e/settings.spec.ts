@@ -176,6 +176,7 @@ test('about says version, data and licences', async ({ page }) => {
 
 for (const scheme of ['light', 'dark'] as const)
   test(`every section is accessible in Arabic, ${scheme}, at 200 %`, async ({ page }) => {
+    test.slow()
     await page.emulateMedia({ colorScheme: scheme })
     await page.getByRole('button', { name: /^Account of/ }).click()
     await page.getByLabel('Language').selectOption('ar')

@@ -10,6 +10,7 @@ import { useSession } from '../../app/session.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
 import { ErrorNotice } from '../../ui/error-notice.js'
+import { useReturnFocus } from '../../ui/return-focus.js'
 import { useToasts } from '../../ui/toasts.js'
 import classes from './media.module.css'
 import { clock } from './media-grid.js'
@@ -197,6 +198,7 @@ export function MediaViewer({
 }) {
   const t = useTexts(texts)
   const { can } = useSession()
+  useReturnFocus()
   const at = items.findIndex(({ id }) => id === openId)
   const media = items[at]
   const before = items[at - 1]

@@ -2,6 +2,7 @@ import { Button, Drawer, Stack } from '@mantine/core'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTexts } from '../../i18n/texts.js'
 import { ErrorNotice } from '../../ui/error-notice.js'
+import { useReturnFocus } from '../../ui/return-focus.js'
 import classes from './settings.module.css'
 import { texts } from './texts.js'
 
@@ -22,6 +23,7 @@ interface FormDrawerProps {
 export function FormDrawer({ title, error, isDirty, isRunning, submit, onClose, onSubmit, aside, children }: FormDrawerProps) {
   const t = useTexts(texts)
   const [isAsking, setIsAsking] = useState(false)
+  useReturnFocus()
   return (
     <Drawer opened onClose={() => (isDirty ? setIsAsking(!isAsking) : onClose())} title={title} size={560} closeButtonProps={{ 'aria-label': t('close') }}>
       <form onSubmit={onSubmit} noValidate>
