@@ -1,5 +1,15 @@
 import { defineTexts } from '../../i18n/texts.js'
 
+/** Arabic counts in six forms; the texts below write the number behind a colon, so that one of them is right in five. */
+const inEveryForm = <Texts extends Readonly<Record<string, string>>>(given: Texts): Texts => ({
+  ...Object.fromEntries(
+    Object.entries(given).flatMap(([key, text]) =>
+      key.endsWith('_other') ? ['zero', 'two', 'few', 'many'].map((form) => [key.replace(/other$/, form), text]) : [],
+    ),
+  ),
+  ...given,
+})
+
 export const texts = defineTexts('exchange', {
   en: {
     title: 'Import and export',
@@ -340,7 +350,7 @@ export const texts = defineTexts('exchange', {
     folderNotEmpty: 'La carpeta no está vacía. Elija una vacía o nueva; no se ha escrito nada.',
     folderUnusable: 'La carpeta no se puede usar. Elija otra; no se ha escrito nada.',
   },
-  ar: {
+  ar: inEveryForm({
     title: 'الاستيراد والتصدير',
     titleNote: 'جلب سجلات من أنظمة أخرى، وإخراج كل السجلات',
     import: 'استيراد',
@@ -499,5 +509,5 @@ export const texts = defineTexts('exchange', {
     folderInside: 'يقع المجلد داخل مجلد العيادة نفسها. اختر مجلدًا آخر.',
     folderNotEmpty: 'المجلد ليس فارغًا. اختر مجلدًا فارغًا أو جديدًا؛ لم يُكتب شيء.',
     folderUnusable: 'لا يمكن استخدام المجلد. اختر مجلدًا آخر؛ لم يُكتب شيء.',
-  },
+  }),
 })
