@@ -2,7 +2,6 @@ import { X509Certificate } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
-import { generate } from 'selfsigned'
 
 /** A certificate and its private key, both PEM. */
 export interface Certificate {
@@ -30,6 +29,8 @@ export async function ownCertificate(folder: string, names: readonly string[], n
     const certificate = readFileSync(certificateFile, 'utf8')
     if (isUsable(certificate, names, now)) return { certificate, key: readFileSync(keyFile, 'utf8') }
   }
+  // Loaded when it is needed: it took a quarter of every start, and most hosts serve loopback without a certificate.
+  const { generate } = await import('selfsigned')
   const made = await generate([{ name: 'commonName', value: 'MedInsight Hub' }], {
     keyType: 'ec',
     algorithm: 'sha256',
