@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { type ErrorMap, ORPCError, ValidationError } from '@orpc/contract'
-import type { commonErrors } from '../../shared/contract/procedure.js'
 import type { Refusals } from '../features/handler.js'
 import type { FailureFacts, IpcNeeds } from './needs.js'
 
@@ -38,9 +37,6 @@ export function refusalsOf<Errors extends ErrorMap>(errorMap: Errors): Refusals<
       refuse(errorMap, code, options.data, options)
   return Object.fromEntries(Object.keys(errorMap).map((code) => [code, maker(code)])) as unknown as Refusals<Errors>
 }
-
-/** Makers of the errors that every procedure shares. */
-export type CommonRefusals = Refusals<typeof commonErrors>
 
 // A path may run through keys that the client made up, and such a key can be a value.
 const isPlainName = (segment: string): boolean => /^([A-Za-z][A-Za-z0-9]{0,39}|\d{1,6})$/.test(segment)

@@ -329,7 +329,7 @@ export const texts = defineTexts('chart', {
     'read-media': 'الصور والفيديو',
     changedAct: 'تغيير',
     added: 'أضيف',
-    moreRecords_zero: '',
+    moreRecords_zero: 'ولا سجل آخر',
     moreRecords_one: 'وسجل آخر',
     moreRecords_two: 'وسجلان آخران',
     moreRecords_few: 'و{{count, number}} سجلات أخرى',

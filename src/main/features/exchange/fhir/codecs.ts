@@ -179,24 +179,6 @@ export const inside = (name: string, codec: Codec): Codec => ({
   },
 })
 
-/** The first of a list inside an object, e.g. doseAndRate. */
-export const only = (codec: Codec): Codec => ({
-  get: (value, path, references) => {
-    const item = asList(value, path)[0]
-    return item === undefined || item === null ? undefined : codec.get(item, path, references)
-  },
-  put(field, references) {
-    const item = codec.put(field, references)
-    return item === undefined ? undefined : [item]
-  },
-  overlay(base, before, after, references) {
-    const [item, ...others] = asList(base, '')
-    const next = overlayWith(codec, item, before, after, references)
-    const items = next === undefined ? others : [next, ...others]
-    return items.length > 0 ? items : undefined
-  },
-})
-
 /** A list of which each item that the codec reads becomes an item of the field; the others stay with the source, in their places. */
 export const list = (codec: Codec): Codec => ({
   get(value, path, references) {
