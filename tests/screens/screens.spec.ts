@@ -36,9 +36,23 @@ const screens: Record<string, string> = {
 const folder = join(import.meta.dirname, '../../docs/screens')
 const findings: Record<string, string[]> = {}
 
-/** Waits until the screen shows its data and nothing moves. */
+/** Waits until the screen shows its data: nothing is loading, and it has looked the same for half a second. */
 async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(() => !document.querySelector('[aria-busy="true"], .mantine-Loader-root, .mantine-Skeleton-root'))
+  let last = ''
+  let since = Date.now()
+  await expect
+    .poll(
+      async () => {
+        const now = await page.evaluate(() =>
+          document.querySelector('[aria-busy="true"], .mantine-Loader-root, .mantine-Skeleton-root') ? `${Math.random()}` : document.body.innerText,
+        )
+        if (now !== last) since = Date.now()
+        last = now
+        return Date.now() - since
+      },
+      { intervals: [100], timeout: 20_000 },
+    )
+    .toBeGreaterThan(500)
   await page.evaluate(() => document.fonts.ready)
 }
 
@@ -60,6 +74,7 @@ async function signIn(page: Page, workstation: Workstation): Promise<void> {
   await username.fill(demoAccount.username)
   await password.fill(demoAccount.password)
   await page.keyboard.press('Enter')
+  await expect(page.locator('form input[type="password"]')).toHaveCount(0)
   await page.locator('main h1').first().waitFor()
 }
 

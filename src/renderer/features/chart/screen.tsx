@@ -47,7 +47,7 @@ export function Screen() {
         value={tab.id}
         onChange={(value) => value && openTab(value)}
         keepMounted={false}
-        classNames={{ root: classes.tabs, list: classes.tabList, panel: classes.tabPanel }}
+        classNames={{ root: classes.tabs, list: classes.tabList, tab: classes.tab, panel: classes.tabPanel }}
       >
         <Tabs.List aria-label={t('tabs')}>
           {tabs.map(({ id, title }) => (
