@@ -86,3 +86,12 @@ test('the palette finds patients, actions and screens', async ({ page }) => {
   await page.keyboard.press('Enter')
   await expect(palette).toBeHidden()
 })
+
+test('a form that is closed gives the focus back to what opened it', async ({ page }) => {
+  const opener = page.getByRole('main').getByRole('button', { name: 'Register a patient' }).first()
+  await opener.focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByLabel('Family name')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(opener).toBeFocused()
+})

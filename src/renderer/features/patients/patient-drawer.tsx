@@ -2,6 +2,7 @@ import { Button, Drawer, Stack } from '@mantine/core'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTexts } from '../../i18n/texts.js'
 import { ErrorNotice } from '../../ui/error-notice.js'
+import { useReturnFocus } from '../../ui/return-focus.js'
 import classes from './patients.module.css'
 import { texts } from './texts.js'
 
@@ -20,6 +21,7 @@ interface PatientDrawerProps {
 export function PatientDrawer({ title, error, isDirty, onClose, onSubmit, submit, children }: PatientDrawerProps) {
   const t = useTexts(texts)
   const [isAsking, setIsAsking] = useState(false)
+  useReturnFocus()
   const close = (): void => (isDirty ? setIsAsking(!isAsking) : onClose())
   return (
     <Drawer opened onClose={close} title={title} size={540} closeButtonProps={{ 'aria-label': t('close') }}>

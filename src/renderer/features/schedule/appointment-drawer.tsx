@@ -3,6 +3,7 @@ import { type FormEvent, type ReactNode, useState } from 'react'
 import { usePanel } from '../../app/panels.js'
 import { useTexts } from '../../i18n/texts.js'
 import { ErrorNotice } from '../../ui/error-notice.js'
+import { useReturnFocus } from '../../ui/return-focus.js'
 import { texts as uiTexts } from '../../ui/texts.js'
 import classes from './schedule.module.css'
 import { texts } from './texts.js'
@@ -23,6 +24,7 @@ export function AppointmentDrawer({ title, error, isDirty, onClose, onSubmit, su
   const t = useTexts(texts)
   const ui = useTexts(uiTexts)
   const [isAsking, setIsAsking] = useState(false)
+  useReturnFocus()
   // While a patient is being registered over this form, Escape and clicks are that form's.
   const isCovered = usePanel() !== undefined
   const close = (): void => (isDirty ? setIsAsking(!isAsking) : onClose())
