@@ -27,6 +27,7 @@ import { inlineReader, startReader } from './store/reader.js'
 import { PatientIndex } from './store/search/patient-index.js'
 import type { SearchablePatient } from './store/search/terms.js'
 import { Store } from './store/store.js'
+import { noServer } from './sync/no-server.js'
 
 /** Where a clinic's data lies and what its host brings. */
 export interface ClinicPlace {
@@ -223,6 +224,7 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     clinic: () => store.get(clinicEntity, keys.dataset),
     now,
     storage: backups,
+    sync: noServer(store),
     syncStatus,
     folder: place.folder,
     clinicKey: keys.clinicKey,

@@ -1,5 +1,6 @@
 import type { RestorePreview, Verification } from '../../shared/contract/storage.js'
 import type { Progress, SyncStatus } from '../../shared/contract/streams.js'
+import type { SyncFacts, WorkstationLine } from '../../shared/contract/sync.js'
 import type { clinic } from '../../shared/entities/staff.js'
 import type { SignInSlowdown } from '../lib/limits.js'
 import type { Sessions } from '../security/sessions.js'
@@ -56,6 +57,20 @@ export interface StorageCare {
   readonly verification: Verification | undefined
 }
 
+/** The exchange with the clinic's server, as features see it. Answers at once; whatever needs the network says how it went. */
+export interface SyncCare {
+  facts(): SyncFacts
+  /** Sends and receives until nothing more is on its way or the server is not in reach. */
+  run(): Promise<{ sent: number; received: number; failed: number }>
+  /** Takes dead letters up again and returns how many. */
+  retry(seqs: readonly number[] | 'all'): number
+  workstations(): Promise<WorkstationLine[]>
+  /** Compares the digests of everything with the server. Throws `HubProblem` when it is not in reach. */
+  audit(): Promise<{ at: string; isEqual: boolean; differingBuckets: number }>
+  /** Clears confirmed operations older than so many days from the queue. */
+  clearSent(olderThanDays: number): number
+}
+
 /** What an open clinic offers the features. Made once by the composition root. */
 export interface Services {
   readonly store: Store
@@ -74,6 +89,7 @@ export interface Services {
   /** Milliseconds since 1970. */
   now(): number
   readonly storage: StorageCare
+  readonly sync: SyncCare
   /** State of the connection to the clinic's server, and how to hear of changes. */
   readonly syncStatus: { current(): SyncStatus; subscribe(listener: (status: SyncStatus) => void): () => void }
   /** The clinic's folder on this workstation, and the key that seals its files. */

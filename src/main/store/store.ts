@@ -1,13 +1,18 @@
 import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import type { Entity } from '../../shared/entities/entity.js'
+import { entities, findEntity } from '../../shared/entities/index.js'
+import { canonical } from '../records/canonical.js'
+import type { Cells } from '../records/cell.js'
 import { derivedId } from '../records/derived-id.js'
 import { StampSource } from '../records/stamp.js'
 import type { Act, Commit, Journal, JournalEntry, JournalWatcher } from './act.js'
 import { type AuditEntry, AuditLog } from './audit.js'
 import { explain, statement, type WritableDatabase } from './database.js'
-import type { Stored } from './tables.js'
-import { type PatientSearchIndex, Tables } from './tables.js'
-import { RecordMissing, Transaction } from './transaction.js'
+import { ParkedTable } from './parked-table.js'
+import { fieldsOf, patientOf } from './record-table.js'
+import { keepVersionsAct, type ReceivedOperation, Replication, type SyncState } from './replication.js'
+import { type PatientSearchIndex, type Stored, Tables } from './tables.js'
+import { type Incoming, RecordMissing, recordLimit, Transaction } from './transaction.js'
 import { WaitingReads } from './waiting-reads.js'
 
 export type { Act, Commit, Doer, Journal, JournalEntry, JournalWatcher } from './act.js'
@@ -23,6 +28,32 @@ export interface StoreOptions {
   onTrouble?: (error: unknown) => void
 }
 
+/** What arrived from the server. */
+export interface Received {
+  records: readonly Incoming[]
+  /** Operations of others that the records came with, for the access log. */
+  operations?: readonly ReceivedOperation[]
+  /** Operations of this workstation's runs that the cursor passes: confirmed, unless a dead letter holds a record of theirs back. */
+  confirm?: readonly { site: string; from: number; to: number }[]
+  /** Confirms every waiting operation up to this queue position in the same way. */
+  confirmUpTo?: number
+  state?: Partial<SyncState>
+}
+
+export interface ReceiveResult {
+  /** How many records changed. */
+  changed: number
+  /** How many operations were confirmed. */
+  confirmed: number
+  /** How many kept versions were made. */
+  versions: number
+  /** Fields whose stamp named two different cells: bytes were damaged somewhere. */
+  alarms: number
+}
+
+/** Most kept versions that one transaction of received records may make. */
+const receiveLimit = 2000
+
 /**
  * The records of one clinic on this workstation. `write` is the only way to change one: record, cells, digest, operation, audit, search and
  * the answer of the command commit in one SQLite transaction; the journal is fsynced beside it; both are awaited before the promise resolves.
@@ -31,7 +62,10 @@ export class Store {
   readonly db: WritableDatabase
   /** Random bits of this start: operations and stamps of a restored or cloned folder never meet earlier ones. */
   readonly site = randomBytes(8).toString('hex')
+  /** The queue, and where this workstation stands with the server. */
+  readonly replication: Replication
   readonly #tables: Tables
+  readonly #parked: ParkedTable
   readonly #audit: AuditLog
   readonly #reads: WaitingReads
   readonly #stamps: StampSource
@@ -43,6 +77,10 @@ export class Store {
   /** Operations whose commit failed and whose cancelling could not be written yet. */
   readonly #uncancelled = new Set<number>()
   #number = 0
+  /** Number of the last operation whose commit succeeded: the next one covers what failed between. */
+  #committed = 0
+  /** What has to be added to this computer's clock, in milliseconds, by the server's. */
+  #clockOffsetMs: number
   #isJournalFailing = false
 
   constructor(private readonly options: StoreOptions) {
@@ -51,10 +89,14 @@ export class Store {
     this.#tables = new Tables(db, search)
     this.#audit = new AuditLog(db)
     this.#reads = new WaitingReads(db, this.#audit, (error) => options.onTrouble?.(error))
-    this.#stamps = new StampSource(this.site, now)
+    this.replication = new Replication(db)
+    this.#parked = new ParkedTable(db)
+    this.#clockOffsetMs = this.replication.state().clock?.offsetMs ?? 0
+    this.#stamps = new StampSource(this.site, () => now() + this.#clockOffsetMs)
     this.#digestKey = digestKeyOf(clinicKey)
     this.#idKey = importIdKey(clinicKey)
     for (const row of db.prepare<[], { n: number; digest: Buffer }>('SELECT n, digest FROM bucket').iterate()) this.#buckets.set(row.n, row.digest)
+    this.#adoptParked()
   }
 
   /** The record, or undefined when there is none or it was deleted. */
@@ -94,9 +136,70 @@ export class Store {
    * Runs `change` in one transaction and resolves with its result once commit and journal are on disk. `change` is synchronous: nothing
    * of another write can come between. A throw undoes everything.
    */
-  async write<T>(act: Act, change: (tx: Transaction) => T): Promise<T> {
-    const { db, now } = this.options
-    const at = new Date(now()).toISOString()
+  write<T>(act: Act, change: (tx: Transaction) => T): Promise<T> {
+    const at = new Date(this.options.now()).toISOString()
+    return this.#transact(act, at, recordLimit, change)
+  }
+
+  /**
+   * Merges what another workstation sent, confirms operations and moves the cursor, in one transaction. What lost becomes kept versions, which are
+   * an operation of this workstation; nothing else of it is.
+   */
+  async receive({ records, operations = [], confirm = [], confirmUpTo, state }: Received): Promise<ReceiveResult> {
+    const result: ReceiveResult = { changed: 0, confirmed: 0, versions: 0, alarms: 0 }
+    const at = new Date(this.options.now()).toISOString()
+    await this.#transact({ actor: {}, act: keepVersionsAct }, at, receiveLimit, (tx) => {
+      for (const record of records) {
+        const { isChanged, alarms } = tx.receive(record)
+        if (isChanged) result.changed++
+        result.alarms += alarms.length
+      }
+      result.versions = tx.written.size
+      for (const operation of operations) this.#noteReceived(operation)
+      for (const range of confirm) result.confirmed += this.replication.confirm(range)
+      if (confirmUpTo !== undefined) result.confirmed += this.replication.confirmUpTo(confirmUpTo)
+      if (state) this.replication.setState(state)
+    })
+    return result
+  }
+
+  #noteReceived({ site, number, workstationId, about }: ReceivedOperation): void {
+    this.replication.noteSite(site, workstationId)
+    const { at, userId, act, patientId, importId, changed } = about
+    this.#audit.add({
+      at,
+      ...(userId && { userId }),
+      act,
+      ...(patientId && { patientId }),
+      detail: { from: { workstationId, site, number }, ...(importId && { importId }), ...(changed && { changed }) },
+    })
+  }
+
+  /** A record as it is held, deleted or not, of any kind. */
+  held(kind: string, id: string): { cells: Cells; digest: Buffer; owner: string | undefined } | undefined {
+    const entity = findEntity(kind)
+    if (!entity) return this.#parked.find(kind, id)
+    const held = this.#tables.of(entity).find(id)
+    return held && { cells: held.cells, digest: held.digest, owner: patientOf(entity, id, fieldsOf(held.cells)) ?? undefined }
+  }
+
+  /** Digest of each bucket that ever held a record. */
+  bucketDigests(): ReadonlyMap<number, Buffer> {
+    return this.#buckets
+  }
+
+  /** Number of this run's last committed operation. */
+  get lastNumber(): number {
+    return this.#committed
+  }
+
+  /** Sets the difference between the server's clock and this computer's; stamps go by their sum. */
+  setClockOffset(offsetMs: number): void {
+    this.#clockOffsetMs = offsetMs
+  }
+
+  async #transact<T>(act: Act, at: string, limit: number, change: (tx: Transaction) => T): Promise<T> {
+    const { db } = this.options
     const number = this.#number + 1
     let journal: Promise<void> | undefined
     let result: T
@@ -104,8 +207,18 @@ export class Store {
     let seq: number
     db.exec('BEGIN IMMEDIATE')
     try {
-      seq = Number(statement<{ seq: number }>(db, "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'operation'), 0) + 1 AS seq").get()?.seq)
-      tx = new Transaction(this.#tables, this.#stamps, this.#stamps.next(), this.#digestKey, (n) => this.#buckets.get(n) ?? Buffer.alloc(8), seq)
+      seq = this.replication.lastSeq() + 1
+      tx = new Transaction({
+        tables: this.#tables,
+        parked: this.#parked,
+        stamps: this.#stamps,
+        stamp: this.#stamps.next(),
+        digestKey: this.#digestKey,
+        idKey: this.#idKey,
+        bucketDigest: (n) => this.#buckets.get(n) ?? Buffer.alloc(8),
+        seq,
+        limit,
+      })
       result = change(tx)
       // A full disk makes SQLite roll back by itself: what a caught error let go on would be written piece by piece.
       if (!db.inTransaction) throw new Error('The transaction ended before its change did.')
@@ -124,11 +237,24 @@ export class Store {
       }
       throw explain(error)
     }
+    if (tx.written.size > 0) this.#committed = number
     for (const [n, digest] of tx.buckets) this.#buckets.set(n, digest)
     if (journal) await this.#journaled(journal)
     if (this.#uncancelled.size > 0) void this.#cancel()
-    if (tx.written.size > 0) this.#announce(seq, tx)
+    if (tx.touched.size > 0) this.#announce(seq, tx)
     return result
+  }
+
+  /** Moves records that were parked by an older version of this program into the tables that this one has for them. */
+  #adoptParked(): void {
+    if (this.#parked.count() === 0) return
+    this.db
+      .transaction(() => {
+        const seq = this.replication.lastSeq()
+        for (const entity of entities)
+          for (const { id, cells, digest } of this.#parked.take(entity.kind)) this.#tables.put(entity, id, cells, digest, seq, undefined)
+      })
+      .immediate()
   }
 
   /** Adds a row to the access log that no change goes with: sign-ins, opened charts, exports. Gathered and written within two seconds. */
@@ -178,25 +304,39 @@ export class Store {
     const { db } = this.options
     const written = [...tx.written.values()]
     if (written.length > 0) {
-      const keys = JSON.stringify(written.map((record) => `${record.kind}/${record.id}`))
-      statement(db, 'INSERT INTO operation (seq, site, number, at, user_id, act, import_id, records) VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run(
+      const patients = new Set(written.map((record) => record.patientId))
+      const patientId = act.patientId ?? (patients.size === 1 ? written[0]?.patientId : undefined)
+      const changed = Object.fromEntries(written.filter((record) => !record.isNew).map((record) => [`${record.kind}/${record.id}`, Object.keys(record.cells)]))
+      const hasChanged = Object.keys(changed).length > 0
+      statement(
+        db,
+        'INSERT INTO operation (seq, site, number, after, at, user_id, act, import_id, patient_id, records, bases, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      ).run(
         seq,
         this.site,
         number,
+        this.#committed,
         at,
         act.actor.userId ?? null,
         act.act,
         act.importId ?? null,
-        keys,
+        patientId ?? null,
+        JSON.stringify(written.map((record) => `${record.kind}/${record.id}`)),
+        JSON.stringify(written.map(({ base }) => Buffer.from(base).toString('hex'))),
+        hasChanged ? canonical(changed) : null,
       )
-      for (const [n, digest] of tx.buckets)
-        statement(db, 'INSERT INTO bucket (n, digest) VALUES (?, ?) ON CONFLICT (n) DO UPDATE SET digest = excluded.digest').run(n, digest)
-      const patients = new Set(written.map((record) => record.patientId))
-      const patientId = act.patientId ?? (patients.size === 1 ? written[0]?.patientId : undefined)
-      const changed = Object.fromEntries(written.filter((record) => !record.isNew).map((record) => [`${record.kind}/${record.id}`, Object.keys(record.cells)]))
-      const detail = { ...tx.detail, ...(Object.keys(changed).length > 0 && { changed }) }
+      const detail = { ...tx.detail, ...(hasChanged && { changed }) }
       this.#audit.add({ at, ...act.actor, act: act.act, ...(patientId && { patientId }), operation: seq, ...(Object.keys(detail).length > 0 && { detail }) })
+    } else if (tx.touched.size > 0) {
+      // Commits are numbered without gaps, also those that are no operation of this workstation.
+      statement(
+        db,
+        "INSERT INTO sqlite_sequence (name, seq) SELECT 'operation', 0 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'operation')",
+      ).run()
+      statement(db, "UPDATE sqlite_sequence SET seq = ? WHERE name = 'operation'").run(seq)
     }
+    for (const [n, digest] of tx.buckets)
+      statement(db, 'INSERT INTO bucket (n, digest) VALUES (?, ?) ON CONFLICT (n) DO UPDATE SET digest = excluded.digest').run(n, digest)
     if (act.command) {
       statement(db, 'INSERT INTO command (id, at, procedure, user_id, input_hash, answer) VALUES (?, ?, ?, ?, ?, ?)').run(
         act.command.id,
@@ -222,7 +362,7 @@ export class Store {
   }
 
   #announce(seq: number, tx: Transaction): void {
-    const records = [...tx.written.values()].map(({ kind, id, patientId }) => ({ kind, id, ...(patientId && { patientId }) }))
+    const records = [...tx.touched.values()]
     for (const listener of this.#listeners) {
       // The commit stands: a listener that fails must neither make it look refused nor keep it from the others.
       try {

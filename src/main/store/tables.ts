@@ -31,9 +31,11 @@ export function changedAtOf(packed: string): string {
   return new Date(millisOf(newest)).toISOString()
 }
 
-/** The record as features see it. */
-export const stored = <E extends Entity>(id: string, cells: Cells): Stored<E> =>
-  ({ id, changedAt: changedAt(cells), ...fieldsOf(cells) }) as unknown as Stored<E>
+/** The record as features see it, without fields that only a newer version knows. */
+const stored = <E extends Entity>(entity: E, id: string, cells: Cells): Stored<E> => {
+  const known = Object.entries(fieldsOf(cells)).filter(([name]) => name in entity.schema.shape)
+  return { id, changedAt: changedAt(cells), ...Object.fromEntries(known) } as unknown as Stored<E>
+}
 
 /** All record tables with what is kept in step with them: the timeline and the patient search. */
 export class Tables {
@@ -58,7 +60,7 @@ export class Tables {
 
   find<E extends Entity>(entity: E, id: string): Stored<E> | undefined {
     const held = this.of(entity).find(id)
-    return held && !held.isDeleted ? stored<E>(id, held.cells) : undefined
+    return held && !held.isDeleted ? stored(entity, id, held.cells) : undefined
   }
 
   /** Writes the row and brings timeline and search into step. */

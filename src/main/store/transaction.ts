@@ -1,11 +1,14 @@
 import type { KeyObject } from 'node:crypto'
 import type { Entity, FieldsOf } from '../../shared/entities/entity.js'
+import { findEntity } from '../../shared/entities/index.js'
+import { keptVersion } from '../../shared/entities/kept-version.js'
 import { newId } from '../../shared/ids.js'
 import { canonical, type Json } from '../records/canonical.js'
 import { type Cell, type Cells, succeed, tombstone } from '../records/cell.js'
 import { bucketOf, combine, recordDigest } from '../records/digest.js'
-import { type Merged, mergeCells } from '../records/merge.js'
+import { keptVersionKind, keptVersionOf, type Merged, mergeCells } from '../records/merge.js'
 import type { Stamp, StampSource } from '../records/stamp.js'
+import type { ParkedTable } from './parked-table.js'
 import { fieldsOf, type Held, patientOf } from './record-table.js'
 import type { Stored, Tables } from './tables.js'
 
@@ -39,6 +42,34 @@ export interface Written {
   /** Cells written now, for the journal. */
   cells: Cells
   isNew: boolean
+  /** Digest that the record had before; empty for a new one. */
+  base: Uint8Array
+}
+
+/** A record that a transaction touched, whether it belongs to its operation or arrived from elsewhere. */
+export type Touched = Pick<Written, 'kind' | 'id' | 'patientId'>
+
+/** What a transaction stands on. */
+export interface TransactionParts {
+  tables: Tables
+  parked: ParkedTable
+  stamps: StampSource
+  stamp: Stamp
+  digestKey: KeyObject
+  /** Names the records that are made from others, such as kept versions. */
+  idKey: KeyObject
+  bucketDigest: (n: number) => Buffer
+  seq: number
+  /** Most records that its operation may hold. */
+  limit: number
+}
+
+/** State of a record that arrived: cells, and for kinds that only a newer version knows also whose it is. */
+export interface Incoming {
+  kind: string
+  id: string
+  owner?: string | undefined
+  cells: Cells
 }
 
 /** Patch of an update: only the fields given change; null clears one. */
@@ -49,23 +80,19 @@ export type Patch<E extends Entity> = { [Name in keyof FieldsOf<E>]?: FieldsOf<E
  * in the operation; all of it commits together or not at all.
  */
 export class Transaction {
+  /** What its operation holds, by `kind/id`. */
   readonly written = new Map<string, Written>()
+  /** What it touched. */
+  readonly touched = new Map<string, Touched>()
   readonly buckets = new Map<number, Buffer>()
   /** Facts for the audit row beside the changed field names: counts and codes, no values. */
   readonly detail: Record<string, unknown> = {}
 
-  constructor(
-    private readonly tables: Tables,
-    private readonly stamps: StampSource,
-    private readonly stamp: Stamp,
-    private readonly digestKey: KeyObject,
-    private readonly bucketDigest: (n: number) => Buffer,
-    private readonly seq: number,
-  ) {}
+  constructor(private readonly parts: TransactionParts) {}
 
   /** The record, or undefined when there is none or it was deleted. */
   find<E extends Entity>(entity: E, id: string): Stored<E> | undefined {
-    return this.tables.find(entity, id)
+    return this.parts.tables.find(entity, id)
   }
 
   /** The record. @throws RecordMissing */
@@ -77,7 +104,7 @@ export class Transaction {
 
   /** Whether a record with this id was ever here, deleted or not. */
   isKnown(entity: Entity, id: string): boolean {
-    return this.tables.of(entity).find(id) !== undefined
+    return this.parts.tables.of(entity).find(id) !== undefined
   }
 
   /** Adds a record and returns its id. @throws InvalidRecord */
@@ -88,8 +115,8 @@ export class Transaction {
   /** Adds a record whose fields are what the entity's schema made of them already, in the thread that read them. @throws InvalidRecord when the id is taken */
   createChecked<E extends Entity>(entity: E, checked: FieldsOf<E>, id: string): string {
     const cells: Record<string, Cell> = {}
-    for (const [name, value] of Object.entries(checked)) if (value !== undefined) cells[name] = { stamp: this.stamp, ancestors: [], value: value as Json }
-    const held = this.tables.of(entity).find(id)
+    for (const [name, value] of Object.entries(checked)) if (value !== undefined) cells[name] = { stamp: this.parts.stamp, ancestors: [], value: value as Json }
+    const held = this.parts.tables.of(entity).find(id)
     if (held) throw new InvalidRecord(entity.kind, [{ path: 'id', code: 'exists' }])
     this.#put(entity, id, cells, cells, undefined)
     return id
@@ -97,10 +124,11 @@ export class Transaction {
 
   /** Changes the given fields of a record; false when every one already has its value. @throws RecordMissing, InvalidRecord */
   update<E extends Entity>(entity: E, id: string, patch: Patch<E>): boolean {
-    const held = this.tables.of(entity).find(id)
+    const held = this.parts.tables.of(entity).find(id)
     if (!held || held.isDeleted) throw new RecordMissing(entity.kind)
     const present = fieldsOf(held.cells)
-    const next: Record<string, unknown> = { ...present }
+    // Fields that only a newer version knows stay as they are.
+    const next: Record<string, unknown> = Object.fromEntries(Object.entries(present).filter(([name]) => name in entity.schema.shape))
     for (const [name, value] of Object.entries(patch)) {
       if (value === null) delete next[name]
       else if (value !== undefined) next[name] = value
@@ -112,7 +140,7 @@ export class Transaction {
       const value = (checked[name] ?? null) as Json
       if (value === null ? present[name] === undefined : canonical(value) === canonical(present[name])) continue
       const before = held.cells[name]
-      changed[name] = succeed(before, this.stamps.over(this.stamp, before?.stamp), value)
+      changed[name] = succeed(before, this.parts.stamps.over(this.parts.stamp, before?.stamp), value)
     }
     if (Object.keys(changed).length === 0) return false
     this.#put(entity, id, { ...held.cells, ...changed }, changed, held)
@@ -121,50 +149,100 @@ export class Transaction {
 
   /** Deletes a record by a tombstone that lists what it saw, so that an edit made elsewhere meanwhile wins. @throws RecordMissing */
   remove(entity: Entity, id: string): void {
-    const held = this.tables.of(entity).find(id)
+    const held = this.parts.tables.of(entity).find(id)
     if (!held || held.isDeleted) throw new RecordMissing(entity.kind)
     this.#mark(entity, id, held, { saw: Object.entries(held.cells).flatMap(([name, cell]) => (name === tombstone ? [] : [cell.stamp])) })
   }
 
   /** Takes a deletion back. @throws RecordMissing when there was never such a record */
   restore(entity: Entity, id: string): void {
-    const held = this.tables.of(entity).find(id)
+    const held = this.parts.tables.of(entity).find(id)
     if (!held) throw new RecordMissing(entity.kind)
     if (held.isDeleted) this.#mark(entity, id, held, null)
   }
 
   /** Writes cells as a merge computed them (journal, restore, another workstation). They are taken as they are: stamps are never remade. */
   putCells(entity: Entity, id: string, cells: Cells): void {
-    const held = this.tables.of(entity).find(id)
+    const held = this.parts.tables.of(entity).find(id)
     this.#put(entity, id, cells, cells, held)
   }
 
-  /** Merges another state of a record (from the journal or another workstation) into the one held; nothing is written when it brings nothing new. */
+  /** Merges another state of a record, e.g. from the journal, into the one held; nothing is written when it brings nothing new. */
   merge(entity: Entity, id: string, incoming: Cells): Merged {
-    const held = this.tables.of(entity).find(id)
+    return this.#merge(entity, id, incoming, true)
+  }
+
+  /**
+   * Merges a state that another workstation sent. It belongs to no operation of this workstation; the kept versions of what lost do, because nobody
+   * else may have them yet.
+   */
+  receive({ kind, id, owner, cells }: Incoming): Merged {
+    const entity = findEntity(kind)
+    return entity ? this.#merge(entity, id, cells, false) : this.#park(kind, id, owner, cells)
+  }
+
+  #merge(entity: Entity, id: string, incoming: Cells, isOwn: boolean): Merged {
+    const held = this.parts.tables.of(entity).find(id)
     const merged = mergeCells(held?.cells ?? {}, incoming)
-    if (merged.isChanged) this.#put(entity, id, merged.cells, incoming, held)
+    if (merged.isChanged) this.#put(entity, id, merged.cells, incoming, held, isOwn)
+    this.#keepVersions(entity.kind, id, merged)
     return merged
+  }
+
+  #park(kind: string, id: string, owner: string | undefined, incoming: Cells): Merged {
+    const held = this.parts.parked.find(kind, id)
+    const merged = mergeCells(held?.cells ?? {}, incoming)
+    if (merged.isChanged) {
+      const digest = this.#digest(kind, id, merged.cells, held?.digest)
+      this.parts.parked.put({ kind, id, owner: owner ?? held?.owner, cells: merged.cells, digest }, this.parts.seq)
+      this.touched.set(`${kind}/${id}`, { kind, id, ...(owner && { patientId: owner }) })
+    }
+    this.#keepVersions(kind, id, merged)
+    return merged
+  }
+
+  /** Every value that lost to one that had not seen it becomes a record of its own. Kept versions are united and never make kept versions. */
+  #keepVersions(kind: string, id: string, { losers }: Merged): void {
+    if (kind === keptVersionKind) return
+    for (const loser of losers) {
+      const version = keptVersionOf(this.parts.idKey, kind, id, loser)
+      const held = this.parts.tables.of(keptVersion).find(version.id)
+      if (!held) this.#put(keptVersion, version.id, version.cells, version.cells, undefined)
+    }
   }
 
   #mark(entity: Entity, id: string, held: Held, value: Json): void {
     const before = held.cells[tombstone]
-    const cell = succeed(before, this.stamps.over(this.stamp, before?.stamp), value)
+    const cell = succeed(before, this.parts.stamps.over(this.parts.stamp, before?.stamp), value)
     this.#put(entity, id, { ...held.cells, [tombstone]: cell }, { [tombstone]: cell }, held)
   }
 
-  #put(entity: Entity, id: string, cells: Cells, changed: Cells, held: Held | undefined): void {
+  #put(entity: Entity, id: string, cells: Cells, changed: Cells, held: Held | undefined, isOwn = true): void {
     const key = `${entity.kind}/${id}`
     const before = this.written.get(key)
-    if (!before && this.written.size >= recordLimit) throw new RangeError(`One transaction writes at most ${recordLimit} records.`)
-    const digest = recordDigest(this.digestKey, entity.kind, id, cells)
-    const n = bucketOf(id)
-    let bucket = combine(this.buckets.get(n) ?? this.bucketDigest(n), digest)
-    if (held) bucket = combine(bucket, held.digest)
-    this.buckets.set(n, bucket)
-    this.tables.put(entity, id, cells, digest, this.seq, held)
+    if (isOwn && !before && this.written.size >= this.parts.limit) throw new RangeError(`One transaction writes at most ${this.parts.limit} records.`)
+    const digest = this.#digest(entity.kind, id, cells, held?.digest)
+    this.parts.tables.put(entity, id, cells, digest, this.parts.seq, held)
     const patientId = patientOf(entity, id, fieldsOf(cells))
-    this.written.set(key, { kind: entity.kind, id, ...(patientId && { patientId }), cells: { ...before?.cells, ...changed }, isNew: before?.isNew ?? !held })
+    const record = { kind: entity.kind, id, ...(patientId && { patientId }) }
+    this.touched.set(key, record)
+    if (!isOwn) return
+    this.written.set(key, {
+      ...record,
+      cells: { ...before?.cells, ...changed },
+      isNew: before?.isNew ?? !held,
+      base: before?.base ?? held?.digest ?? Buffer.alloc(0),
+    })
+  }
+
+  /** Digest of a record's new state; exchanges it for the one before in its bucket. */
+  #digest(kind: string, id: string, cells: Cells, before: Uint8Array | undefined): Buffer {
+    const digest = recordDigest(this.parts.digestKey, kind, id, cells)
+    const n = bucketOf(id)
+    let bucket = combine(this.buckets.get(n) ?? this.parts.bucketDigest(n), digest)
+    if (before) bucket = combine(bucket, before)
+    this.buckets.set(n, bucket)
+    return digest
   }
 }
 

@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3'
 import type { Entity } from '../../shared/entities/entity.js'
 import { entities } from '../../shared/entities/index.js'
 import { patient } from '../../shared/entities/patient.js'
-import { isDeleted } from '../records/cell.js'
+import { type Cells, isDeleted } from '../records/cell.js'
 import { bucketOf, combine, recordDigest } from '../records/digest.js'
 import { findBrokenLink } from './audit.js'
 import { problem } from './database.js'
@@ -116,8 +116,23 @@ function checkRecords(db: Database.Database, digestKey: KeyObject, report: Datab
     if (onTimeline > check.timelineRows) counts.timeline += onTimeline - check.timelineRows
     report.problems.push(...problemsOf(entity, counts))
   }
+  for (const { id, digest } of checkedParked(db, digestKey, report.problems)) {
+    report.recordCount++
+    const n = bucketOf(id)
+    buckets.set(n, combine(buckets.get(n) ?? Buffer.alloc(8), digest))
+  }
   checkSearchWords(db, report.problems)
   checkBuckets(db, buckets, report)
+}
+
+/** Ids and digests of the records that wait for an update of the program. */
+function checkedParked(db: Database.Database, digestKey: KeyObject, problems: Problem[]): { id: string; digest: Buffer }[] {
+  const rows = db.prepare<[], { kind: string; id: string; cells: string; digest: Buffer }>('SELECT kind, id, cells, digest FROM parked').all()
+  const checked = rows.map((row) => ({ id: row.id, stored: row.digest, digest: recordDigest(digestKey, row.kind, row.id, JSON.parse(row.cells) as Cells) }))
+  const changed = checked.filter(({ stored, digest }) => !digest.equals(stored)).length
+  if (changed > 0)
+    problems.push({ code: 'digest', message: `${changed} records that wait for an update of the program are not what was received.`, repair: 'records' })
+  return checked
 }
 
 /** Checks one row after another of a kind; gives the digest that its content has. */
@@ -206,17 +221,23 @@ function checkBuckets(db: Database.Database, computed: Map<number, Buffer>, repo
 }
 
 function checkOperations(db: Database.Database, report: DatabaseReport): void {
-  const sites = db
-    .prepare<[], { first: number; last: number; count: number }>(
-      'SELECT min(number) AS first, max(number) AS last, count(*) AS count FROM operation GROUP BY site',
-    )
-    .all()
-  report.operationCount = sites.reduce((sum, { count }) => sum + count, 0)
-  const gapped = sites.filter(({ first, last, count }) => first !== 1 || last !== count).length
-  if (gapped > 0)
+  const rows = db.prepare<[], { site: string; number: number; after: number | null }>('SELECT site, number, after FROM operation ORDER BY site, number')
+  const sites = new Set<string>()
+  const gapped = new Set<string>()
+  const hasCleared = db.prepare("SELECT 1 FROM sync_state WHERE json_extract(state, '$.clearedBefore') IS NOT NULL").get() !== undefined
+  let before = { site: '', number: 0 }
+  for (const row of rows.iterate()) {
+    report.operationCount++
+    sites.add(row.site)
+    // Confirmed operations may have been cleared away, oldest first; between those that are there nothing is missing.
+    const expected = row.site === before.site ? before.number : hasCleared ? undefined : 0
+    if (expected !== undefined && expected !== (row.after ?? row.number - 1)) gapped.add(row.site)
+    before = row
+  }
+  if (gapped.size > 0)
     report.problems.push({
       code: 'operations',
-      message: `The numbers of the operations have gaps in ${gapped} of ${sites.length} runs of the program.`,
+      message: `The numbers of the operations have gaps in ${gapped.size} of ${sites.size} runs of the program.`,
       repair: 'records',
     })
 }
@@ -239,6 +260,8 @@ export function rebuildDerived(db: Database.Database, rebuildSearch: (patients: 
         if (entity === patient) patients.push([row.row, fieldsOf(cells) as unknown as SearchablePatient])
       }
     }
+    for (const { id, digest } of db.prepare<[], { id: string; digest: Buffer }>('SELECT id, digest FROM parked').all())
+      buckets.set(bucketOf(id), combine(buckets.get(bucketOf(id)) ?? Buffer.alloc(8), digest))
     const putBucket = db.prepare('INSERT INTO bucket (n, digest) VALUES (?, ?)')
     for (const [n, digest] of buckets) putBucket.run(n, digest)
     rebuildSearch(patients)

@@ -15,24 +15,94 @@ export const QueuedOperation = z.strictObject({
   /** Display name of who did it; absent for the program itself. */
   by: z.string().optional(),
   importId: z.string().optional(),
+  /** Whose chart it concerns, when it is one patient's. */
+  patientId: z.string().optional(),
   /** Records it wrote, by kind. */
   records: z.array(z.strictObject({ kind: z.string(), count: z.int() })),
   /** `local` where no server is set up: nothing has to be sent. */
   state: z.enum(['local', ...operationStates]),
   tries: z.int(),
+  /** Code of the last refusal. */
   problem: z.string().optional(),
 })
 export type QueuedOperation = z.infer<typeof QueuedOperation>
 
+/** What this workstation knows of its exchange with the server, beside the status of the badge. */
+export const SyncFacts = z.strictObject({
+  status: SyncStatus,
+  /** Everything that needs a person: codes with how many there are, e.g. `deadLetters`, `reviews`, `old`, `journal`, `auth`, `full`. */
+  attention: z.array(z.strictObject({ code: z.string(), count: z.int() })),
+  waiting: z.int(),
+  oldestWaitingAt: InstantText.nullable(),
+  dead: z.int(),
+  /** Records of kinds that only a newer version knows. */
+  parked: z.int(),
+  lastContactAt: InstantText.nullable(),
+  /** What has to be added to this computer's clock by the server's; null before the first contact. */
+  clockOffsetMs: z.number().nullable(),
+  /** Comparing everything with the server: since when and how far; null when it is not going on. */
+  reconciling: z.strictObject({ reason: z.string(), since: InstantText, done: z.int(), total: z.int() }).nullable(),
+  /** The last comparison of digests: when, and whether all were equal; null before the first. */
+  lastAudit: z.strictObject({ at: InstantText, isEqual: z.boolean() }).nullable(),
+  /** Digest of all records held here. */
+  digest: z.string(),
+  records: z.int(),
+})
+export type SyncFacts = z.infer<typeof SyncFacts>
+
+/** A workstation of the clinic as the panel lists it. What it reported itself is as old as `seenAt`. */
+export const WorkstationLine = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  isThis: z.boolean(),
+  isOnline: z.boolean(),
+  joinedAt: InstantText,
+  removedAt: InstantText.optional(),
+  /** Its last report reached the server then; absent when none is there. */
+  seenAt: InstantText.optional(),
+  version: z.string().optional(),
+  waiting: z.int().optional(),
+  oldestWaitingAt: InstantText.optional(),
+  failed: z.int().optional(),
+  clockOffsetMs: z.number().optional(),
+  freeDiskBytes: z.number().optional(),
+  records: z.int().optional(),
+  /** `equal`: it reported the digest that this workstation held at the same place of the feed. `differs`: another one. `behind`: it has not come so far, or has unsent changes. */
+  proof: z.enum(['equal', 'differs', 'behind', 'unknown']),
+})
+export type WorkstationLine = z.infer<typeof WorkstationLine>
+
+const SyncRun = z.strictObject({ sent: z.int(), received: z.int(), failed: z.int() })
+
 export const sync = {
   status: procedure({ permission: 'sync.read', type: 'query' }).route({ method: 'GET', path: '/sync/status' }).input(z.strictObject({})).output(SyncStatus),
-  /** Sends and receives now; with no server set up there is nothing to do. */
+  facts: procedure({ permission: 'sync.read', type: 'query' }).route({ method: 'GET', path: '/sync/facts' }).input(z.strictObject({})).output(SyncFacts),
+  /** Sends and receives now and answers when nothing more is on its way, or the server is not in reach; with no server set up there is nothing to do. */
   run: procedure({ permission: 'sync.run', type: 'command', limit: 'costly' })
     .route({ method: 'POST', path: '/sync/run' })
     .input(z.strictObject({ commandId }))
-    .output(z.strictObject({ sent: z.int(), received: z.int(), failed: z.int() })),
+    .output(SyncRun),
   queue: procedure({ permission: 'sync.read', type: 'query' })
     .route({ method: 'GET', path: '/sync/queue' })
     .input(z.strictObject({ state: z.enum(operationStates).optional(), ...paging }))
     .output(page(QueuedOperation)),
+  /** Takes dead letters up again: those named, or all. Answers how many. */
+  retry: procedure({ permission: 'sync.run', type: 'command' })
+    .route({ method: 'POST', path: '/sync/retry' })
+    .input(z.strictObject({ seqs: z.array(z.int()).max(1000).optional(), commandId }))
+    .output(z.strictObject({ retried: z.int() })),
+  workstations: procedure({ permission: 'sync.read', type: 'query' })
+    .route({ method: 'GET', path: '/sync/workstations' })
+    .input(z.strictObject({}))
+    .output(z.strictObject({ asOf: InstantText, items: z.array(WorkstationLine) })),
+  /** Compares the digests of everything with the server now. UNAVAILABLE when it is not in reach. */
+  audit: procedure({ permission: 'sync.run', type: 'command', limit: 'costly' })
+    .route({ method: 'POST', path: '/sync/audit' })
+    .input(z.strictObject({ commandId }))
+    .output(z.strictObject({ at: InstantText, isEqual: z.boolean(), differingBuckets: z.int() })),
+  /** Clears confirmed operations older than so many days from the queue; never one that waits, nor a dead letter. */
+  clearSent: procedure({ permission: 'settings.write', type: 'command' })
+    .route({ method: 'POST', path: '/sync/clear-sent' })
+    .input(z.strictObject({ olderThanDays: z.int().min(1).max(3650), commandId }))
+    .output(z.strictObject({ removed: z.int() })),
 }

@@ -15,14 +15,17 @@ import {
   symptom,
 } from './clinical.js'
 import type { Entity } from './entity.js'
+import { keptVersion } from './kept-version.js'
 import { media } from './media.js'
 import { otherResource } from './other-resource.js'
 import { patient } from './patient.js'
 import { chair, clinic, closedTime, organization, practitioner, user } from './staff.js'
+import { workstation } from './workstation.js'
 
 /** Every synced record kind, in the order in which an import or a first fill writes them. */
 export const entities: readonly Entity[] = [
   clinic,
+  workstation,
   user,
   organization,
   practitioner,
@@ -46,6 +49,7 @@ export const entities: readonly Entity[] = [
   symptom,
   media,
   otherResource,
+  keptVersion,
 ]
 
 const byKind = new Map(entities.map((entity) => [entity.kind, entity]))

@@ -7,6 +7,7 @@ interface Row {
   at: string
   act: string
   import_id: string | null
+  patient_id: string | null
   records: string
   state: 'waiting' | 'sent' | 'dead'
   tries: number
@@ -26,6 +27,7 @@ function shown(row: Row): QueuedOperation {
     act: row.act,
     ...(row.by && { by: row.by }),
     ...(row.import_id && { importId: row.import_id }),
+    ...(row.patient_id && { patientId: row.patient_id }),
     records: [...kinds].map(([kind, count]) => ({ kind, count })),
     state: row.state,
     tries: row.tries,
@@ -33,7 +35,7 @@ function shown(row: Row): QueuedOperation {
   }
 }
 
-const columns = `o.seq, o.at, o.act, o.import_id, o.records, o.state, o.tries, o.problem, json_extract(u.data, '$.displayName') AS by
+const columns = `o.seq, o.at, o.act, o.import_id, o.patient_id, o.records, o.state, o.tries, o.problem, json_extract(u.data, '$.displayName') AS by
   FROM operation o LEFT JOIN user u ON u.id = o.user_id`
 
 const rows = (db: ReadableDatabase, state: string | undefined, before: number, limit: number): Row[] =>

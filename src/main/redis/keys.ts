@@ -1,0 +1,42 @@
+import type { RecordName } from './hub.js'
+
+/**
+ * Every key that the product uses in Redis. All of a clinic's keys carry its dataset id in braces and so share one cluster slot. Ids are random:
+ * nothing personal stands in a key name. Listing and clearing of the cache act below `cache:` only, so that no clearing can express a record's key.
+ */
+export interface ClinicKeyNames {
+  readonly all: string
+  readonly meta: string
+  readonly feed: string
+  readonly sites: string
+  readonly digest: string
+  readonly workstations: string
+  readonly presence: string
+  /** Sealed keys of the clinic for its workstations, after one was removed. */
+  readonly grants: string
+  bucket(n: number): string
+  record(name: RecordName): string
+  list(kind: string, owner: string, sub?: string): string
+  lease(series: string): string
+  invite(id: string): string
+}
+
+/** The key names of one clinic. */
+export function clinicKeyNames(dataset: string): ClinicKeyNames {
+  const prefix = `medinsight:{${dataset}}:`
+  return {
+    all: `${prefix}*`,
+    meta: `${prefix}meta`,
+    feed: `${prefix}feed`,
+    sites: `${prefix}sites`,
+    digest: `${prefix}digest`,
+    workstations: `${prefix}workstations`,
+    presence: `${prefix}presence`,
+    grants: `${prefix}grants`,
+    bucket: (n) => `${prefix}bucket:${n}`,
+    record: ({ kind, id, owner }) => (owner && owner !== id ? `${prefix}${kind}:${owner}:${id}` : `${prefix}${kind}:${id}`),
+    list: (kind, owner, sub) => `${prefix}${kind}_list:${owner}${sub === undefined ? '' : `:${sub}`}`,
+    lease: (series) => `${prefix}lease:${series}`,
+    invite: (id) => `medinsight:invite:{${id}}`,
+  }
+}
