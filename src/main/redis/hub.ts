@@ -107,14 +107,16 @@ export interface PushRequest {
 }
 
 /**
- * `ok`: written, or already there; `end` is the end of the feed behind it. `held`: nothing was written, because the hub holds states that are not
+ * `ok`: written, or already there; `end` is the end of the feed behind it. `isKnown`: the operations were accepted before, so the feed has no new entry for them. `held`: nothing was written, because the hub holds states that are not
  * merged yet; they are given. `gap`: operations before `from` are missing, `last` is the last one accepted. `epoch`, `key`, `schema`: as with hello.
  */
 export type PushAnswer =
-  | { status: 'ok'; end: FeedPlace }
+  | { status: 'ok'; end: FeedPlace; isKnown: boolean }
   | { status: 'held'; records: HeldRecord[] }
   | { status: 'gap'; last: number }
-  | { status: 'epoch' | 'key' | 'schema' }
+  | { status: 'epoch' }
+  | { status: 'key' }
+  | { status: 'schema' }
 
 export interface Snapshot {
   /** Undefined when the hub has no history. */

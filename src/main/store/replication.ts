@@ -105,7 +105,27 @@ export class Replication {
   waiting(after: number, limit: number): WaitingOperation[] {
     return statement<OperationRow>(this.db, "SELECT * FROM operation WHERE state = 'waiting' AND seq > ? ORDER BY seq LIMIT ?")
       .all(after, limit)
-      .map(waitingOperation)
+      .map((row) => ({ ...waitingOperation(row), from: this.#coverFrom(row) }))
+  }
+
+  /** For each run that has operations waiting after a queue position the first number that the oldest of them covers. */
+  waitingSites(after: number): { site: string; from: number }[] {
+    return statement<OperationRow>(this.db, "SELECT *, min(number) FROM operation WHERE state = 'waiting' AND seq > ? GROUP BY site")
+      .all(after)
+      .map((row) => ({ site: row.site, from: this.#coverFrom(row) }))
+  }
+
+  /** First number that an operation covers when it is sent: behind the one before it, or that of the dead letters right before it, whose numbers go out empty. */
+  #coverFrom({ site, number, after }: OperationRow): number {
+    let from = (after ?? number - 1) + 1
+    for (;;) {
+      const dead = statement<{ number: number; after: number | null }>(
+        this.db,
+        "SELECT number, after FROM operation WHERE site = ? AND number = ? AND state = 'dead'",
+      ).get(site, from - 1)
+      if (!dead) return from
+      from = (dead.after ?? dead.number - 1) + 1
+    }
   }
 
   backlog(): Backlog {

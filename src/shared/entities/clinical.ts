@@ -287,5 +287,6 @@ export const symptom = entity({
   merge: { patientId: 'review', concern: 'draft', severity: 'safety' },
   patient: 'patientId',
   happenedAt: (fields) => firstTime(fields.occurredAt),
+  listed: { at: (fields) => firstTime(fields.occurredAt) },
   sensitivity: 'clinical',
 })

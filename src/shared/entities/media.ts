@@ -30,5 +30,6 @@ export const media = entity({
   merge: { patientId: 'review', contentHash: 'append' },
   patient: 'patientId',
   happenedAt: (fields) => firstTime(fields.takenAt, fields.addedAt),
+  listed: { at: (fields) => firstTime(fields.takenAt, fields.addedAt), sub: (fields) => fields.kind as string },
   sensitivity: 'clinical',
 })

@@ -1,0 +1,124 @@
+import { linkOf } from '../redis/feed.js'
+import type { FeedEntry, FeedPlace } from '../redis/hub.js'
+import type { ReceivedOperation, SyncState } from '../store/replication.js'
+import { openAll } from './incoming.js'
+import { keyOf } from './record-codec.js'
+import { compareIds, type SessionParts } from './session-parts.js'
+import { untilAborted } from './timers.js'
+
+/** Records that one transaction applies, so that it holds the main loop for a few milliseconds only. */
+const recordsPerTransaction = 50
+const entriesPerRead = 64
+/** How long a read waits at the server for the next entry. */
+const waitMs = 2000
+
+/**
+ * Reads the feed behind the cursor and applies it: records, confirmations and cursor in one transaction. The chain is computed anew over every entry;
+ * where it breaks, history was lost or rewritten, and everything has to be compared. Resolves then, or when the signal aborts.
+ */
+export class Follower {
+  #reading: Promise<unknown> = Promise.resolve()
+
+  constructor(private readonly parts: SessionParts) {}
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { replica, on } = this.parts
+    while (!signal.aborted) {
+      const { cursor, reconcile } = replica.state()
+      if (reconcile !== undefined) return
+      if (!cursor) return void replica.setState({ reconcile: 'cursor' })
+      const entries = await this.#read(cursor.id, signal)
+      // What was read belongs to the cursor that it was asked for.
+      if (signal.aborted || replica.state().cursor?.id !== cursor.id) continue
+      on.moved()
+      if (entries.length > 0) await this.#apply(cursor, entries)
+    }
+  }
+
+  /** Reads once; a read that outlived its session is waited for, because the connection does one at a time. */
+  async #read(after: string, signal: AbortSignal): Promise<FeedEntry[]> {
+    await untilAborted(
+      this.#reading.catch(() => undefined),
+      signal,
+      undefined,
+    )
+    if (signal.aborted) return []
+    const reading = this.parts.hub.read(after, { count: entriesPerRead, waitMs })
+    this.#reading = reading
+    return untilAborted(reading, signal, [])
+  }
+
+  async #apply(cursor: FeedPlace, entries: readonly FeedEntry[]): Promise<void> {
+    let place = cursor
+    for (const group of grouped(entries)) {
+      const good: FeedEntry[] = []
+      let isBroken = false
+      for (const entry of group) {
+        isBroken = linkOf(place.chain, entry) !== entry.chain
+        if (isBroken) break
+        place = { id: entry.id, chain: entry.chain }
+        good.push(entry)
+      }
+      const isWhole = await this.#commit(good, place, isBroken)
+      if (!isWhole) return
+    }
+  }
+
+  /** Applies entries whose chain is right. False when everything has to be compared with the server. */
+  async #commit(entries: readonly FeedEntry[], place: FeedPlace, isBroken: boolean): Promise<boolean> {
+    const { replica, codec, known, on } = this.parts
+    const { records, damaged, later } = openAll(
+      codec,
+      entries.flatMap((entry) => entry.records),
+    )
+    const passed = this.#pending(entries, place)
+    const reconcile = isBroken || passed === 'forked' ? 'chain' : damaged.length > 0 ? 'damaged' : later.length > 0 ? 'later' : undefined
+    const state: Partial<SyncState> = { cursor: place, ...(passed !== undefined && { pending: undefined }), ...(reconcile && { reconcile }) }
+    const result = await replica.receive({
+      records,
+      operations: entries.flatMap((entry) => this.#operations(entry)),
+      confirm: entries.filter(({ to }) => to > 0).map(({ site, from, to }) => ({ site, from, to })),
+      ...(typeof passed === 'number' && { confirmUpTo: passed }),
+      state,
+    })
+    for (const { records: held } of entries) for (const record of held) known.set(keyOf(record), record)
+    on.counted('received', records.length)
+    on.counted('confirmed', result.confirmed)
+    if (damaged.length > 0) on.counted('damaged', damaged.length)
+    if (result.alarms > 0) on.counted('alarms', result.alarms)
+    on.changed()
+    return reconcile === undefined
+  }
+
+  /** What the end of the last round of reconciling says: a queue position to confirm, `forked`, or undefined while it is not passed. */
+  #pending(entries: readonly FeedEntry[], place: FeedPlace): number | 'forked' | undefined {
+    const { pending } = this.parts.replica.state()
+    if (!pending) return undefined
+    if (entries.some(({ id, chain }) => id === pending.end.id && chain !== pending.end.chain)) return 'forked'
+    return compareIds(place.id, pending.end.id) >= 0 ? pending.seq : undefined
+  }
+
+  #operations({ site, to, summary }: FeedEntry): ReceivedOperation[] {
+    if (to === 0) return []
+    const opened = this.parts.codec.openSummary(site, to, summary)
+    // What this workstation did stands in its own access log already.
+    if (!opened || opened.workstationId === this.parts.workstationId) return []
+    return opened.operations.map(({ number, about }) => ({ site, number, workstationId: opened.workstationId, about }))
+  }
+}
+
+/** Entries in groups of few enough records for one transaction. */
+function* grouped(entries: readonly FeedEntry[]): Generator<FeedEntry[]> {
+  let group: FeedEntry[] = []
+  let count = 0
+  for (const entry of entries) {
+    if (group.length > 0 && count + entry.records.length > recordsPerTransaction) {
+      yield group
+      group = []
+      count = 0
+    }
+    group.push(entry)
+    count += entry.records.length
+  }
+  if (group.length > 0) yield group
+}

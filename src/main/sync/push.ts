@@ -1,0 +1,58 @@
+import type { FeedPlace, PushAnswer, PushedRecord, RecordName } from '../redis/hub.js'
+import { dropDamaged, openAll } from './incoming.js'
+import { keyOf } from './record-codec.js'
+import { SessionEnded, type SessionParts } from './session-parts.js'
+
+/** What a push covers: operations of a site, or none when reconciling. */
+export interface PushRange {
+  site: string
+  from: number
+  to: number
+  summary: Uint8Array
+}
+
+/** What came of a push: written, or everything has to be compared first. */
+export type Pushed = { status: 'ok'; end: FeedPlace; isKnown: boolean } | { status: 'epoch' } | { status: 'gap' }
+
+/**
+ * Sends records as they are now, with all kept versions of them that still wait. As long as the server holds states that are not merged here it
+ * writes nothing and gives them; they are merged and the records sent again. That is no error, whatever its number.
+ */
+export async function pushRecords(parts: SessionParts, epoch: string, range: PushRange, names: readonly Pick<RecordName, 'kind' | 'id'>[]): Promise<Pushed> {
+  const { hub, replica, codec, known, on } = parts
+  for (;;) {
+    const records = preparedRecords(parts, names)
+    const answer: PushAnswer = await hub.push({ epoch, generation: codec.generation, schema: parts.schema, ...range, records })
+    on.moved()
+    if (answer.status === 'key' || answer.status === 'schema') throw new SessionEnded(answer.status)
+    if (answer.status === 'epoch' || answer.status === 'gap') return { status: answer.status }
+    if (answer.status === 'ok') {
+      for (const record of records) known.set(keyOf(record), record)
+      return answer
+    }
+    const { records: opened, damaged, later } = openAll(codec, answer.records)
+    if (later.length > 0) throw new SessionEnded('schema')
+    if (opened.length > 0) await replica.receive({ records: opened })
+    for (const record of answer.records) known.set(keyOf(record), record)
+    if (damaged.length > 0) {
+      on.counted('damaged', damaged.length)
+      await dropDamaged(hub, epoch, damaged)
+      for (const record of damaged) known.set(keyOf(record), undefined)
+    }
+  }
+}
+
+/** The records and their waiting kept versions, sealed; without those that are not here. */
+function preparedRecords({ replica, codec, known }: SessionParts, names: readonly Pick<RecordName, 'kind' | 'id'>[]): PushedRecord[] {
+  const all = new Map(names.map((name) => [keyOf(name), name]))
+  for (const name of names) for (const version of replica.waitingVersions(name)) all.set(keyOf(version), version)
+  const records: PushedRecord[] = []
+  for (const [key, name] of all) {
+    const record = replica.record(name)
+    if (!record) continue
+    const { kind, id, owner, digest, lists } = record
+    const held = known.get(key)?.state
+    records.push({ kind, id, owner, digest, lists, held, sealed: codec.seal({ kind, id, owner, digest }, record.cells) })
+  }
+  return records
+}

@@ -1,0 +1,123 @@
+import { HubProblem } from '../redis/hub.js'
+import type { WaitingOperation } from '../store/replication.js'
+import { confirmBehind } from './confirm.js'
+import { pushRecords } from './push.js'
+import { keyOf } from './record-codec.js'
+import type { SessionParts } from './session-parts.js'
+
+/** A push stays below 5 ms in the server: so many records, and about so many bytes, counted before they are sealed. */
+const recordsPerPush = 50
+const bytesPerPush = 64 * 1024
+const roughBytesOf = 700
+/** Failures of an operation alone, for its own sake, that make it a dead letter; and the wait between them. */
+const triesForItsOwnSake = 5
+const retryOwnMs = 1000
+/** Wait before the same is tried again while the server refuses to write (full, disk, replicas). */
+const retryBlockedMs = 5000
+
+/** Codes with which a server refuses every write, whoever sends it: keep, alert, try again. */
+const blocking: ReadonlySet<string> = new Set(['full', 'misconfigured', 'replicas', 'busy'])
+
+/**
+ * Sends the queue in order, one call in flight. The rows stay: they are confirmed by the follower, when the cursor passes their feed entry.
+ * Resolves when the signal aborts, or when everything has to be compared first.
+ */
+export class Pusher {
+  /** Queue position up to which this session has sent. */
+  #sentSeq = 0
+  /** Set after a refusal for its own sake: operations then go one by one, so that the poisoned one is found. */
+  #isCareful = false
+
+  constructor(private readonly parts: SessionParts) {}
+
+  /** Whether nothing waits that this session has not sent. */
+  isDone(): boolean {
+    return this.parts.replica.waiting(this.#sentSeq, 1).length === 0
+  }
+
+  /** Begins anew after reconciling: what the round covered is confirmed by itself, the rest goes out again and is skipped where it is known. */
+  restart(): void {
+    this.#sentSeq = this.parts.replica.state().pending?.seq ?? 0
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { replica, queued } = this.parts
+    while (!signal.aborted && replica.state().reconcile === undefined) {
+      const batch = this.#nextBatch()
+      if (batch.length === 0) await queued.wait(signal)
+      else await this.#send(batch, signal)
+    }
+  }
+
+  #nextBatch(): WaitingOperation[] {
+    const batch: WaitingOperation[] = []
+    let records = 0
+    for (const operation of this.parts.replica.waiting(this.#sentSeq, this.#isCareful ? 1 : recordsPerPush)) {
+      const isOther = batch[0] !== undefined && (batch[0].site !== operation.site || batch.at(-1)?.number !== operation.from - 1)
+      records += operation.records.length
+      if (batch.length > 0 && (isOther || records > recordsPerPush || records * roughBytesOf > bytesPerPush)) break
+      batch.push(operation)
+    }
+    return batch
+  }
+
+  async #send(batch: readonly WaitingOperation[], signal: AbortSignal): Promise<void> {
+    const { replica, on, timers } = this.parts
+    const [first, last] = [batch[0], batch.at(-1)]
+    if (!first || !last) return
+    const epoch = replica.state().epoch
+    if (epoch === undefined) return void replica.setState({ reconcile: 'epoch' })
+    try {
+      const pushed = await pushRecords(this.parts, epoch, this.#range(batch), this.#names(batch))
+      if (pushed.status !== 'ok') return void replica.setState({ reconcile: pushed.status })
+      this.#sentSeq = last.seq
+      // Accepted before, e.g. by a round of reconciling or from a copy of this folder: no entry will confirm it, but the end of the feed will.
+      if (pushed.isKnown) await confirmBehind(this.parts, pushed.end, last.seq)
+      this.#isCareful = false
+      on.blocked(undefined)
+      on.counted('sent', batch.length)
+    } catch (error) {
+      if (!(error instanceof HubProblem)) throw error
+      if (blocking.has(error.code)) {
+        on.blocked(error.code)
+        await timers.sleep(retryBlockedMs, signal)
+      } else if (error.code === 'record') await this.#refused(batch, signal)
+      else throw error
+    }
+  }
+
+  async #refused(batch: readonly WaitingOperation[], signal: AbortSignal): Promise<void> {
+    const { replica, on, timers } = this.parts
+    const [only] = batch
+    if (batch.length > 1 || !only) {
+      this.#isCareful = true
+      return
+    }
+    on.counted('refused', 1)
+    if (replica.noteRefused(only, 'record', triesForItsOwnSake) === 'waiting') await timers.sleep(retryOwnMs, signal)
+    on.changed()
+  }
+
+  #range(batch: readonly WaitingOperation[]) {
+    const { codec, workstationId } = this.parts
+    const [first, last] = [batch[0] as WaitingOperation, batch.at(-1) as WaitingOperation]
+    const summary = codec.sealSummary(first.site, last.number, { workstationId, operations: batch.map(({ number, about }) => ({ number, about })) })
+    return { site: first.site, from: first.from, to: last.number, summary }
+  }
+
+  /** What the batch wrote, without what a dead letter holds back; the digests before the oldest operation of each are what the server should hold. */
+  #names(batch: readonly WaitingOperation[]): { kind: string; id: string }[] {
+    const { replica, known } = this.parts
+    const heldBack = replica.heldBack()
+    const names = new Map<string, { kind: string; id: string }>()
+    for (const { records } of batch) {
+      for (const { kind, id, base } of records) {
+        const key = keyOf({ kind, id })
+        if (heldBack.has(key) || names.has(key)) continue
+        names.set(key, { kind, id })
+        if (known.get(key) === undefined && base && base.length > 0) known.set(key, { digest: base, owner: replica.record({ kind, id })?.owner })
+      }
+    }
+    return [...names.values()]
+  }
+}

@@ -1,0 +1,152 @@
+import type { FeedPlace, IndexedRecord, Snapshot } from '../redis/hub.js'
+import { confirmBehind } from './confirm.js'
+import { sayHello } from './hello.js'
+import { dropDamaged, openAll } from './incoming.js'
+import { pushRecords } from './push.js'
+import { keyOf } from './record-codec.js'
+import { compareIds, SessionEnded, type SessionParts } from './session-parts.js'
+
+/** Buckets that are compared together, and records that go in one call and one transaction. */
+const bucketsAtOnce = 64
+const recordsAtOnce = 50
+
+/** Names of nothing: the summary of a push that covers no operation. */
+const noOperations = { from: 0, to: 0, summary: new Uint8Array() }
+
+/**
+ * Compares everything with the server and brings both to the merged state: the one path of a first fill, of reseeding a flushed server, of a stale
+ * one, of weeks away and of a restored backup. Resolves when a round is through and its beginning still stands in the feed's history.
+ * It may stop anywhere: what is merged and sent stays so.
+ */
+export class Reconciler {
+  constructor(private readonly parts: SessionParts) {}
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { on, replica } = this.parts
+    const reason = replica.state().reconcile ?? 'asked'
+    try {
+      while (!signal.aborted) if (await this.#round(reason, signal)) return
+    } finally {
+      on.reconciling(undefined)
+      on.changed()
+    }
+  }
+
+  /** One round; false when it has to be begun again. */
+  async #round(reason: string, signal: AbortSignal): Promise<boolean> {
+    const { hub, replica, on } = this.parts
+    const seq = replica.lastSeq()
+    const snapshot = await hub.snapshot()
+    on.moved()
+    if (snapshot.epoch === undefined) {
+      await sayHello(this.parts)
+      return false
+    }
+    const differing = this.#differing(snapshot)
+    let end: FeedPlace | undefined = snapshot.end
+    let done = 0
+    on.reconciling({ reason, done, total: differing.length })
+    for (let at = 0; at < differing.length && end; at += bucketsAtOnce) {
+      if (signal.aborted) return false
+      const buckets = differing.slice(at, at + bucketsAtOnce)
+      end = await this.#buckets(snapshot.epoch, buckets, end, signal)
+      done += buckets.length
+      on.reconciling({ reason, done, total: differing.length })
+    }
+    return end !== undefined && !signal.aborted && (await this.#settle(snapshot.epoch, snapshot.end, end, seq))
+  }
+
+  /** Buckets that are not equal, in random order, so that several workstations fill a server together without a leader. */
+  #differing({ buckets }: Snapshot): number[] {
+    const mine = this.parts.replica.buckets()
+    const nothing = Buffer.alloc(8)
+    const differing = [...new Set([...mine.keys(), ...buckets.keys()])].filter((n) => Buffer.compare(mine.get(n) ?? nothing, buckets.get(n) ?? nothing) !== 0)
+    for (let i = differing.length - 1; i > 0; i--) {
+      const j = Math.floor(this.parts.random() * (i + 1))
+      ;[differing[i], differing[j]] = [differing[j] as number, differing[i] as number]
+    }
+    return differing
+  }
+
+  /** Merges and sends what differs in some buckets; the end of the feed behind the last push, undefined when the history changed. */
+  async #buckets(epoch: string, buckets: readonly number[], from: FeedPlace, signal: AbortSignal): Promise<FeedPlace | undefined> {
+    const { hub, replica } = this.parts
+    const [held, mine] = await Promise.all([hub.buckets(buckets), replica.index(buckets)])
+    const theirs = new Map([...held.values()].flat().map((record) => [keyOf(record), record]))
+    const own = new Map(mine.map((record) => [keyOf(record), record]))
+    const heldBack = replica.heldBack()
+    const keys = [...new Set([...theirs.keys(), ...own.keys()])].filter((key) => !heldBack.has(key) && !isSame(theirs.get(key), own.get(key)))
+    let end: FeedPlace | undefined = from
+    for (let at = 0; at < keys.length && end; at += recordsAtOnce) {
+      if (signal.aborted) return undefined
+      const group = keys.slice(at, at + recordsAtOnce)
+      await this.#take(
+        epoch,
+        group.flatMap((key) => theirs.get(key) ?? []),
+      )
+      end = await this.#give(
+        epoch,
+        group.map((key) => own.get(key) ?? (theirs.get(key) as IndexedRecord)),
+        theirs,
+        end,
+      )
+    }
+    return end
+  }
+
+  async #take(epoch: string, names: readonly IndexedRecord[]): Promise<void> {
+    const { hub, replica, codec, known, on } = this.parts
+    if (names.length === 0) return
+    const held = await hub.records(names)
+    on.moved()
+    // A value that is gone although the index names it counts as damaged.
+    const records = names.map((name, i) => held[i] ?? { ...name, sealed: undefined })
+    const { records: opened, damaged, later } = openAll(codec, records)
+    if (later.length > 0) throw new SessionEnded('schema')
+    for (const record of records) known.set(keyOf(record), record)
+    if (damaged.length > 0) {
+      on.counted('damaged', damaged.length)
+      await dropDamaged(hub, epoch, damaged)
+      for (const record of damaged) known.set(keyOf(record), undefined)
+    }
+    if (opened.length === 0) return
+    const { alarms } = await replica.receive({ records: opened })
+    on.counted('received', opened.length)
+    if (alarms > 0) on.counted('alarms', alarms)
+  }
+
+  /** Sends the records of a group whose merged state the server does not hold. */
+  async #give(epoch: string, names: readonly IndexedRecord[], theirs: ReadonlyMap<string, IndexedRecord>, end: FeedPlace): Promise<FeedPlace | undefined> {
+    const { replica, known, on } = this.parts
+    const differing = names.filter((name) => {
+      const record = replica.record(name)
+      // What was known before is of no use here: the server may have been emptied since.
+      if (!theirs.has(keyOf(name))) known.set(keyOf(name), undefined)
+      return record && !isSame(known.get(keyOf(name))?.state, record)
+    })
+    if (differing.length === 0) return end
+    const pushed = await pushRecords(this.parts, epoch, { site: replica.site, ...noOperations }, differing)
+    if (pushed.status !== 'ok') return undefined
+    on.counted('sent', differing.length)
+    return compareIds(pushed.end.id, end.id) > 0 ? pushed.end : end
+  }
+
+  /**
+   * Everything of the snapshot is merged here; everything held here was equal or sent. Follow from the snapshot on; what was queued before the round
+   * is confirmed when the cursor passes the end seen after its last push. The state at one instant need not be equal: busy clinics would never finish.
+   */
+  async #settle(epoch: string, start: FeedPlace, end: FeedPlace, seq: number): Promise<boolean> {
+    const { hub, replica } = this.parts
+    const hello = await sayHello(this.parts, { epoch, cursor: start })
+    if (hello.status !== 'ok') return false
+    await confirmBehind(this.parts, end, seq, { epoch, cursor: start, reconcile: undefined, pending: undefined })
+    // Without this every first push after a flush would be a gap, and a gap a new comparison.
+    const sites = replica.waitingSites(seq)
+    if (!sites.some(({ site }) => site === replica.site)) sites.push({ site: replica.site, from: replica.lastNumber() + 1 })
+    for (const { site, from } of sites) if (from > 1) await hub.adopt(epoch, site, from - 1)
+    return true
+  }
+}
+
+const isSame = (a: Pick<IndexedRecord, 'digest'> | undefined, b: Pick<IndexedRecord, 'digest'> | undefined): boolean =>
+  a !== undefined && b !== undefined && Buffer.compare(a.digest, b.digest) === 0

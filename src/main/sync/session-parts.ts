@@ -1,0 +1,84 @@
+import type { Hub, IndexedRecord } from '../redis/hub.js'
+import type { RecordCodec } from './record-codec.js'
+import type { Replica } from './replica.js'
+import type { Bell, Timers } from './timers.js'
+
+/** What pushing, following and reconciling share during one session with the server. */
+export interface SessionParts {
+  hub: Hub
+  replica: Replica
+  codec: RecordCodec
+  dataset: string
+  workstationId: string
+  /** Schema of the record kinds that this program writes; grows with additions. */
+  schema: number
+  timers: Timers
+  /** Random number from 0 to below 1. */
+  random: () => number
+  /** Random name of a history, 32 hex digits. */
+  newEpoch: () => string
+  /** Rung when an operation was queued. */
+  queued: Bell
+  known: KnownStates
+  on: SessionEvents
+}
+
+/** What a session tells while it runs. */
+export interface SessionEvents {
+  /** Something got on: the watchdog's food. */
+  moved(): void
+  /** Records and operations went out, came in, or were confirmed. */
+  counted(what: 'sent' | 'received' | 'confirmed' | 'refused' | 'damaged' | 'alarms', count: number): void
+  /** Where the comparison with the server stands; undefined when it is over. */
+  reconciling(progress: { reason: string; done: number; total: number } | undefined): void
+  /** The server keeps refusing to write, with the code of the reason; undefined when it writes again. */
+  blocked(code: string | undefined): void
+  /** State of queue, cursor or session changed. */
+  changed(): void
+}
+
+/** Why a session ended that must not be taken up again by itself, or a server that must not be written to. */
+export class SessionEnded extends Error {
+  override readonly name = 'SessionEnded'
+  readonly isPublic = true
+  constructor(readonly code: 'dataset' | 'key' | 'schema') {
+    super(
+      {
+        dataset: 'The server holds another clinic’s records under this clinic’s name. Nothing was sent. Check the address of the server.',
+        key: 'The clinic has a new key that this workstation does not have. Everything is kept here; an administrator has to let it in again.',
+        schema: 'The clinic asks for a newer version of the program. Everything is kept here and waits; update this workstation.',
+      }[code],
+    )
+  }
+}
+
+/**
+ * What the server is known to hold of records that were exchanged lately, newest last: the state to name when a new one is pushed. Only a help:
+ * a wrong entry costs one refusal, in which the server gives what it holds.
+ */
+export class KnownStates {
+  readonly #states = new Map<string, Pick<IndexedRecord, 'digest' | 'owner'> | undefined>()
+
+  constructor(private readonly limit = 20_000) {}
+
+  get(key: string): { state: Pick<IndexedRecord, 'digest' | 'owner'> | undefined } | undefined {
+    return this.#states.has(key) ? { state: this.#states.get(key) } : undefined
+  }
+
+  set(key: string, state: Pick<IndexedRecord, 'digest' | 'owner'> | undefined): void {
+    this.#states.delete(key)
+    this.#states.set(key, state && { digest: state.digest, owner: state.owner })
+    if (this.#states.size > this.limit) this.#states.delete(this.#states.keys().next().value as string)
+  }
+
+  clear(): void {
+    this.#states.clear()
+  }
+}
+
+/** Stream ids compared as the server does: by milliseconds, then by number. */
+export function compareIds(a: string, b: string): number {
+  const [aMs = '0', aSeq = '0'] = a.split('-')
+  const [bMs = '0', bSeq = '0'] = b.split('-')
+  return Number(aMs) - Number(bMs) || Number(aSeq) - Number(bSeq)
+}

@@ -1,0 +1,58 @@
+import { HubProblem } from '../redis/hub.js'
+import { Follower } from './follower.js'
+import { sayHello } from './hello.js'
+import { Pusher } from './pusher.js'
+import { Reconciler } from './reconciler.js'
+import type { SessionParts } from './session-parts.js'
+
+/**
+ * One session with the server: from the first word until the line breaks. Says hello, compares everything where that is asked for, then sends and
+ * follows side by side. Ends by the signal, or by an error: a `HubProblem` of the line or the server, or a `SessionEnded`.
+ */
+export class Session {
+  readonly #pusher: Pusher
+  readonly #follower: Follower
+  readonly #reconciler: Reconciler
+
+  constructor(private readonly parts: SessionParts) {
+    this.#pusher = new Pusher(parts)
+    this.#follower = new Follower(parts)
+    this.#reconciler = new Reconciler(parts)
+  }
+
+  /** Whether everything that waits was sent in this session; what is sent is confirmed when it comes back. */
+  isSent(): boolean {
+    return this.#pusher.isDone()
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { replica } = this.parts
+    const { status, epoch } = await sayHello(this.parts)
+    // What was asked for before (a restored backup, a replayed journal) stays the reason.
+    if (status !== 'ok') {
+      this.parts.known.clear()
+      replica.setState({ epoch, reconcile: replica.state().reconcile ?? status })
+    }
+    while (!signal.aborted) {
+      if (replica.state().reconcile !== undefined) {
+        await this.#reconciler.run(signal)
+        this.#pusher.restart()
+      } else await this.#exchange(signal)
+    }
+  }
+
+  /** Sends and follows until one of both asks for a comparison or fails; then both have ended. */
+  async #exchange(signal: AbortSignal): Promise<void> {
+    const stop = new AbortController()
+    const onAbort = () => stop.abort()
+    signal.addEventListener('abort', onAbort, { once: true })
+    const loops = [this.#pusher.run(stop.signal), this.#follower.run(stop.signal)].map((loop) => loop.finally(() => stop.abort()))
+    const ends = await Promise.allSettled(loops)
+    signal.removeEventListener('abort', onAbort)
+    const failed = ends.find((end) => end.status === 'rejected')
+    if (failed) throw failed.reason
+  }
+}
+
+/** Whether an error is the line's or the server's, so that the session is taken up again later. */
+export const isPassing = (error: unknown): error is HubProblem => error instanceof HubProblem

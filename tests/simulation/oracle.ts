@@ -1,0 +1,89 @@
+import type { Cells } from '../../src/main/records/cell.js'
+import { cellOf } from '../../src/main/records/merge.js'
+import { isVersion } from './model-replica.js'
+
+/** A record by its key, `kind/id`. */
+export type KeyedCells = readonly [string, Cells]
+
+interface Owed {
+  at: string
+  field: string
+  /** Nobody but the server holds it any more. */
+  isOnServerOnly: boolean
+}
+
+/**
+ * Remembers every acknowledged write of a field and judges whether it is still there: as the current value, as an ancestor of it or of a kept version,
+ * or as an equal value (most values are written once only). Ancestry is judged over all operations ever made, not over the short lists in the cells.
+ */
+export class Oracle {
+  readonly #parents = new Map<string, readonly string[]>()
+  readonly #owed = new Map<string, Owed>()
+  count = 0
+
+  /** Notes what a local transaction wrote. */
+  wrote(at: string, cells: Cells, site: string): void {
+    for (const [field, cell] of Object.entries(cells)) {
+      if (!cell.stamp.endsWith(site) || this.#parents.has(`${at}.${field}.${cell.stamp}`)) continue
+      const name = `${at}.${field}.${cell.stamp}`
+      this.#parents.set(
+        name,
+        cell.ancestors.map((stamp) => `${at}.${field}.${stamp}`),
+      )
+      if (!isVersion(at)) {
+        this.#owed.set(name, { at, field, isOnServerOnly: false })
+        this.count++
+      }
+    }
+  }
+
+  /** Notes that of two concurrent cells with the same value one stands for both. */
+  collapsed(at: string, field: string, standing: string, gone: string): void {
+    const name = `${at}.${field}.${standing}`
+    this.#parents.set(name, [...(this.#parents.get(name) ?? []), `${at}.${field}.${gone}`])
+  }
+
+  /** Writes that are lost to a replica with these records. */
+  lost(records: Iterable<KeyedCells>): string[] {
+    const isCovered = this.#covering(records)
+    return [...this.#owed].filter(([name, owed]) => !isCovered(name, owed)).map(([name]) => name)
+  }
+
+  /**
+   * After a workstation's disk was replaced, or the server's state: writes that nobody can hold any more are forgiven. `onServer` is what the server
+   * holds, `elsewhere` what all workstations do.
+   */
+  forgive(elsewhere: Iterable<KeyedCells>, onServer: Iterable<KeyedCells>, wasServer: boolean): void {
+    const here = this.#covering(elsewhere)
+    const there = this.#covering(onServer)
+    for (const [name, owed] of this.#owed) {
+      if (here(name, owed)) owed.isOnServerOnly = false
+      else if (there(name, owed)) owed.isOnServerOnly = true
+      else if (!wasServer || owed.isOnServerOnly) this.#owed.delete(name)
+    }
+  }
+
+  #covering(records: Iterable<KeyedCells>): (name: string, owed: Owed) => boolean {
+    const seen = new Map<string, { names: Set<string> }>()
+    const add = (at: string, field: string, stamp: string) => {
+      const place = `${at}.${field}`
+      let known = seen.get(place)
+      if (!known) seen.set(place, (known = { names: new Set() }))
+      const open = [`${place}.${stamp}`]
+      for (let name = open.pop(); name !== undefined; name = open.pop()) {
+        if (known.names.has(name)) continue
+        known.names.add(name)
+        open.push(...(this.#parents.get(name) ?? []))
+      }
+    }
+    for (const [at, cells] of records) {
+      const kept = isVersion(at) ? cellOf(cells) : undefined
+      if (kept) add(`${kept.kind}/${kept.id}`, kept.field, kept.stamp)
+      else for (const [field, cell] of Object.entries(cells)) add(at, field, cell.stamp)
+    }
+    return (name, { at, field }) => {
+      const known = seen.get(`${at}.${field}`)
+      return known?.names.has(name) ?? false
+    }
+  }
+}
