@@ -11,8 +11,8 @@ import type { Store } from '../store/store.js'
 import { compareDigests } from './audit.js'
 import { Exchange } from './exchange.js'
 import type { ServerLink } from './link.js'
-import type { RecordCodec } from './record-codec.js'
 import { recordTotals, workstationsOf } from './queries.js'
+import type { RecordCodec } from './record-codec.js'
 import { DigestHistory, lineOf, openReport, sealReport, type WorkstationReport } from './reports.js'
 import { type Attention, statusOf } from './status.js'
 import { StoreReplica } from './store-replica.js'
@@ -205,7 +205,8 @@ export class SyncService {
         this.tell()
         return { at, ...found }
       }
-      if (attempt === 100) throw new HubProblem('busy', 'Changes are on their way all the time, so the records could not be compared just now. Try again later.')
+      if (attempt === 100)
+        throw new HubProblem('busy', 'Changes are on their way all the time, so the records could not be compared just now. Try again later.')
       await systemTimers.sleep(100, AbortSignal.timeout(1000))
     }
   }
