@@ -1,16 +1,19 @@
-import { type HubBoard, type HubProblem, maxReportBytes } from './hub.js'
+import { type HubBoard, HubProblem, type HubProblemCode, maxReportBytes } from './hub.js'
 import { inTime } from './in-time.js'
 import { type ClinicKeyNames, clinicKeyNames } from './keys.js'
-import { hubProblem, problemOf } from './problems.js'
+import { hubProblem } from './problems.js'
 import { asBuffer, type RedisClient, type Reply, runScript, type ScriptName } from './scripts.js'
 
-/** The connections that a hub works on. Both throw a `HubProblem` while there is none. */
+/** What connections are for; nothing else may stand behind a read that waits. */
+export type ConnectionName = 'commands' | 'feed'
+
+/** The connections that a hub works on. */
 export interface HubLink {
-  commands(): RedisClient
-  /** For reads that wait: nothing else may stand behind them. */
-  feed(): RedisClient
-  /** Told of every failure, before the caller is. */
-  failed(problem: HubProblem, connection: 'commands' | 'feed'): void
+  /**
+   * Does some work on a connection. Rejects with a `HubProblem` only: at once where there is no connection, and as soon as it breaks. `isOptional`: that
+   * the server does not offer this says nothing of the connection.
+   */
+  use<T>(connection: ConnectionName, work: (client: RedisClient) => Promise<T>, options?: { isOptional?: boolean }): Promise<T>
 }
 
 export interface RedisHubOptions {
@@ -120,9 +123,9 @@ export class RedisBoard implements HubBoard {
   async memory(): Promise<{ usedBytes: number; maxBytes?: number } | undefined> {
     let text: string
     try {
-      text = String(await this.script('memory', [this.keys.meta], []))
+      text = String(await this.command((client) => runScript(client, 'memory', [this.keys.meta], []), { isOptional: true }))
     } catch (error) {
-      if (notOffered.has((error as HubProblem).code)) return undefined
+      if (error instanceof HubProblem && notOffered.has(error.code)) return undefined
       throw error
     }
     const read = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(text)?.[1] ?? 0)
@@ -142,15 +145,9 @@ export class RedisBoard implements HubBoard {
     return this.command((client) => runScript(client, name, keys, values))
   }
 
-  /** Runs a command, within its time, and makes a `HubProblem` of whatever goes wrong. */
-  protected async command<T>(run: (client: RedisClient) => Promise<T>): Promise<T> {
-    try {
-      return await inTime(run(this.link.commands()), COMMAND_MS)
-    } catch (error) {
-      const problem = problemOf(error)
-      this.link.failed(problem, 'commands')
-      throw problem
-    }
+  /** Runs a command within its time. */
+  protected command<T>(run: (client: RedisClient) => Promise<T>, options?: { isOptional?: boolean }): Promise<T> {
+    return this.link.use('commands', (client) => inTime(run(client), COMMAND_MS), options)
   }
 
   async #replace(step: 'begin' | 'clear' | 'end', newEpoch: string, names: readonly string[], values: readonly (string | number)[]): Promise<string> {
@@ -167,7 +164,7 @@ export class RedisBoard implements HubBoard {
 }
 
 /** Problems that mean that a server does not offer something, rather than that it failed. */
-const notOffered: ReadonlySet<string> = new Set(['permission', 'version', 'unexpected'])
+export const notOffered: ReadonlySet<HubProblemCode> = new Set(['permission', 'version', 'unexpected'])
 
 function small(sealed: Uint8Array): Buffer {
   if (sealed.length > maxReportBytes) throw hubProblem('record', 'This is larger than what the server is sent in one step.')

@@ -1,14 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { checkPush, decodeValue, encodeValue, fieldOf, indexValue, readEntry, readIndex } from './feed.js'
-import type { FeedEntry, HeldRecord, Hello, HelloRequest, Hub, HubProblemCode, IndexedRecord, PushAnswer, PushRequest, RecordName, Snapshot } from './hub.js'
+import type { FeedEntry, HeldRecord, Hello, HelloRequest, Hub, IndexedRecord, PushAnswer, PushRequest, RecordName, Snapshot } from './hub.js'
 import { inTime } from './in-time.js'
 import { bucketOf } from './keys.js'
 import { hubProblem, problemOf } from './problems.js'
-import { RedisBoard } from './redis-board.js'
+import { notOffered, RedisBoard } from './redis-board.js'
 import { asBuffer, type RedisClient, type Reply } from './scripts.js'
 
 /** A blocking read that the server does not end in time is given up after so long. */
 const READ_GRACE_MS = 3000
+/** A read waits so long at one go, so that a line that died in silence is noticed. */
+const MOST_WAIT_MS = 10_000
 /** Pause between reads on a server that offers no blocking ones. */
 const POLL_MS = 1500
 /** Names asked for in one command. */
@@ -16,7 +18,7 @@ const NAMES_PER_READ = 64
 
 /** The clinic's hub in Redis. Every step that must be whole is one script; a call may be repeated without harm. */
 export class RedisHub extends RedisBoard implements Hub {
-  /** Connections whose server refuses reads that wait. */
+  /** Connections whose server refuses reads that wait: there they are repeated instead. */
   readonly #unwaiting = new WeakSet<RedisClient>()
 
   async hello(request: HelloRequest): Promise<Hello> {
@@ -73,25 +75,21 @@ export class RedisHub extends RedisBoard implements Hub {
     return found
   }
 
-  async read(after: string, { count, waitMs }: { count: number; waitMs: number }): Promise<FeedEntry[]> {
-    const until = this.elapsedMs() + waitMs
-    try {
+  read(after: string, { count, waitMs }: { count: number; waitMs: number }): Promise<FeedEntry[]> {
+    return this.link.use('feed', async (client) => {
+      const until = this.elapsedMs() + waitMs
       for (let leftMs = waitMs; ; ) {
-        const client = this.link.feed()
-        const blockMs = this.#unwaiting.has(client) ? 0 : Math.ceil(leftMs)
+        const blockMs = this.#unwaiting.has(client) ? 0 : Math.ceil(Math.min(leftMs, MOST_WAIT_MS))
         const entries = await this.#readOnce(client, after, count, blockMs)
         leftMs = until - this.elapsedMs()
-        if (entries !== 'refused' && (entries.length > 0 || blockMs > 0 || leftMs <= 0)) return entries
-        if (entries !== 'refused') await wait(Math.min(POLL_MS, leftMs))
+        if (entries === 'refused') this.#unwaiting.add(client)
+        else if (entries.length > 0 || leftMs <= 0) return entries
+        else if (blockMs === 0) await wait(Math.min(POLL_MS, leftMs))
       }
-    } catch (error) {
-      const problem = problemOf(error)
-      this.link.failed(problem, 'feed')
-      throw problem
-    }
+    })
   }
 
-  /** One XREAD. `refused` where the server offers no reads that wait: on this connection they are repeated instead. */
+  /** One XREAD; `refused` where the server offers no reads that wait. */
   async #readOnce(client: RedisClient, after: string, count: number, blockMs: number): Promise<FeedEntry[] | 'refused'> {
     const { feed } = this.keys
     const read =
@@ -100,9 +98,8 @@ export class RedisHub extends RedisBoard implements Hub {
       const streams = (await inTime(read, blockMs + READ_GRACE_MS)) as [Buffer, [Buffer, Buffer[]][]][] | null
       return (streams?.[0]?.[1] ?? []).map(([id, fields]) => readEntry(String(id), fields))
     } catch (error) {
-      if (blockMs === 0 || !waitingIsRefused.has(problemOf(error).code)) throw error
-      this.#unwaiting.add(client)
-      return 'refused'
+      if (blockMs > 0 && notOffered.has(problemOf(error).code)) return 'refused'
+      throw error
     }
   }
 
@@ -146,9 +143,6 @@ export class RedisHub extends RedisBoard implements Hub {
     return { keys, values }
   }
 }
-
-/** Refusals of XREAD with BLOCK, by a permission or by a provider that shares its connections. */
-const waitingIsRefused: ReadonlySet<HubProblemCode> = new Set(['permission', 'version', 'unexpected'])
 
 /** Records of a bucket from its fields and values; what has another form is left out. */
 function indexOf(pairs: readonly Buffer[]): IndexedRecord[] {

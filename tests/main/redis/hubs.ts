@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
-import type { Hub, HubProblem, PushedRecord, PushRequest, RecordName } from '../../../src/main/redis/hub.js'
+import type { Hub, PushedRecord, PushRequest, RecordName } from '../../../src/main/redis/hub.js'
 import { clinicKeyNames } from '../../../src/main/redis/keys.js'
+import { problemOf } from '../../../src/main/redis/problems.js'
 import type { HubLink, RedisHubOptions } from '../../../src/main/redis/redis-board.js'
 import { RedisHub } from '../../../src/main/redis/redis-hub.js'
 import { defineScripts } from '../../../src/main/redis/scripts.js'
@@ -37,8 +38,8 @@ export function modelHub(feed?: FeedLimits): HubUnderTest {
   }
 }
 
-/** Two plain connections to a server, closed when the test ends, and the failures that the hub told of. */
-export function linkTo(server: Pick<RedisServer, 'port'>): HubLink & { failures: HubProblem[]; raw: Redis } {
+/** Two plain connections to a server, closed when the test ends. */
+export function linkTo(server: Pick<RedisServer, 'port'>): HubLink & { raw: Redis } {
   const options = { host: '127.0.0.1', port: server.port, protocol: 2 as const, enableOfflineQueue: true, maxRetriesPerRequest: 0 }
   const [commands, feed] = [new Redis(options), new Redis(options)]
   for (const client of [commands, feed]) {
@@ -49,8 +50,12 @@ export function linkTo(server: Pick<RedisServer, 'port'>): HubLink & { failures:
     commands.disconnect()
     feed.disconnect()
   })
-  const failures: HubProblem[] = []
-  return { commands: () => commands, feed: () => feed, failed: (problem) => void failures.push(problem), failures, raw: commands }
+  const clients = { commands, feed }
+  const use: HubLink['use'] = (connection, work) =>
+    work(clients[connection]).catch((error) => {
+      throw problemOf(error)
+    })
+  return { use, raw: commands }
 }
 
 /** The real hub in a clinic of its own on a server that tests share. */
