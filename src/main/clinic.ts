@@ -194,7 +194,7 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   const keysFile = await readKeysFile(place.folder)
   const keys = openKeys(keysFile, await place.keyStore.read(keysFile.dataset))
   const syncStatus = new Signal<SyncStatus>(localOnly)
-  const onJournal = (error: unknown) => syncStatus.set(error === undefined ? localOnly : { ...localOnly, state: 'attention', reason: 'journal' })
+  const onJournal = (error: unknown) => syncStatus.set(error === undefined ? localOnly : { ...localOnly, state: 'attention', reason: 'journal', count: 1 })
   const { store, journal, close } = await openParts(place, keys, { onJournal })
   const data = { file: join(place.folder, 'medinsight.db'), key: keys.databaseKey }
   const reader = place.isOneShot ? inlineReader(data) : startReader(data)

@@ -78,10 +78,11 @@ const SyncRun = z.strictObject({ sent: z.int(), received: z.int(), failed: z.int
 
 export const sync = {
   status: procedure({ permission: 'sync.read', type: 'query' }).route({ method: 'GET', path: '/sync/status' }).input(z.strictObject({})).output(SyncStatus),
+  /** As `SyncFacts`, with the moment they hold for, and whether there is a server to exchange with. */
   facts: procedure({ permission: 'sync.read', type: 'query' })
     .route({ method: 'GET', path: '/sync/facts' })
     .input(z.strictObject({}))
-    .output(z.strictObject({ ...SyncFacts.shape, asOf: InstantText })),
+    .output(z.strictObject({ ...SyncFacts.shape, asOf: InstantText, hasServer: z.boolean() })),
   /** Sends and receives now and answers when nothing more is on its way, or the server is not in reach; with no server set up there is nothing to do. */
   run: procedure({ permission: 'sync.run', type: 'command', limit: 'costly' })
     .route({ method: 'POST', path: '/sync/run' })

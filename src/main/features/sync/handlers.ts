@@ -13,8 +13,9 @@ export const syncHandlers = (services: Services): Handlers<typeof contract.sync>
     status: () => syncStatus.current(),
     facts: async () => {
       const facts = sync.facts()
-      const records = isLocalOnly(services) ? await read(recordCount, {}) : facts.records
-      return { ...facts, records, asOf: new Date(now()).toISOString() }
+      const hasServer = !isLocalOnly(services)
+      const records = hasServer ? facts.records : await read(recordCount, {})
+      return { ...facts, records, hasServer, asOf: new Date(now()).toISOString() }
     },
     run: () => sync.run(),
     queue: async ({ input: { state, cursor, limit }, context: { actor } }) => {
