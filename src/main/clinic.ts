@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { SyncStatus } from '../shared/contract/streams.js'
 import type { FieldsOf } from '../shared/entities/entity.js'
 import { chair, clinic as clinicEntity, user, type WeeklyHours } from '../shared/entities/staff.js'
+import { workstation as workstationEntity } from '../shared/entities/workstation.js'
 import { newId } from '../shared/ids.js'
 import type { Services } from './features/services.js'
 import { createTasks } from './features/tasks.js'
@@ -19,6 +20,7 @@ import { type ClinicKeys, makeKeysFile, newClinicKeys, openKeys, readKeysFile, s
 import { hashPassword } from './security/passwords.js'
 import { makeRecoveryCode } from './security/recovery-code.js'
 import { idleLockMs, Sessions } from './security/sessions.js'
+import { ensureWorkstation, setIdentity, workstationFields } from './security/workstation-identity.js'
 import { openDatabase } from './store/database.js'
 import { SealedFiles } from './store/files.js'
 import { EmergencyJournal } from './store/journal.js'
@@ -26,6 +28,7 @@ import { migrate } from './store/migrations/index.js'
 import { inlineReader, startReader } from './store/reader.js'
 import { PatientIndex } from './store/search/patient-index.js'
 import type { SearchablePatient } from './store/search/terms.js'
+import { foundingPrefix } from './store/series.js'
 import { Store } from './store/store.js'
 import { noServer } from './sync/no-server.js'
 
@@ -104,7 +107,7 @@ export async function createClinic(place: ClinicPlace, details: NewClinic): Prom
     const opened = await openParts({ ...place, folder: making, isOneShot: true }, keys, { isNew: true })
     let userId: string
     try {
-      userId = await writeFirstRecords(opened.store, keys.dataset, details)
+      userId = await writeFirstRecords(opened.store, keys, details, new Date(now()).toISOString())
       await details.fill?.(opened.store, keys.dataset, now())
     } finally {
       await opened.close()
@@ -147,16 +150,14 @@ function fits(keysFile: Parameters<typeof openKeys>[0], key: Buffer): boolean {
   }
 }
 
-async function writeFirstRecords(store: Store, dataset: string, { clinic, admin }: NewClinic): Promise<string> {
+async function writeFirstRecords(store: Store, keys: ClinicKeys, { clinic, admin }: NewClinic, at: string): Promise<string> {
+  const { dataset } = keys
   const passwordHash = await hashPassword(admin.password)
-  const workstation = { id: newId(), name: hostname().slice(0, 60) }
+  const identity = { id: newId(), name: computerName(), numberPrefix: foundingPrefix }
   return store.write({ actor: {}, act: 'setUp.createClinic' }, (tx) => {
-    for (const [key, value] of [
-      ['dataset', dataset],
-      ['workstationId', workstation.id],
-      ['workstationName', workstation.name],
-    ])
-      store.db.prepare('INSERT INTO meta (key, value) VALUES (?, ?)').run(key, value)
+    store.db.prepare("INSERT INTO meta (key, value) VALUES ('dataset', ?)").run(dataset)
+    setIdentity(store.db, identity)
+    tx.create(workstationEntity, workstationFields(identity, keys, at), identity.id)
     tx.create(clinicEntity, { ...clinic, isDemo: clinic.isDemo ?? false, hours: usualHours, lockAfterMinutes: 15 }, dataset)
     tx.create(chair, { name: { en: 'Chair 1', es: 'Sillón 1', ar: 'كرسي 1' }[clinic.language], sortOrder: 1, isActive: true })
     return tx.create(user, {
@@ -169,6 +170,9 @@ async function writeFirstRecords(store: Store, dataset: string, { clinic, admin 
     })
   })
 }
+
+/** What a workstation is called until somebody gives it another name. */
+export const computerName = (): string => hostname().trim().slice(0, 60) || 'Workstation'
 
 /** Moves a made folder into place; the database goes last, because its presence means that there is a clinic. */
 async function moveInto(from: string, to: string): Promise<void> {
@@ -212,7 +216,10 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     log: place.log,
   })
   const files = new SealedFiles(join(place.folder, 'files'), keys.clinicKey)
-  if (!place.isOneShot) await files.removeUnfinished()
+  if (!place.isOneShot) {
+    await files.removeUnfinished()
+    await ensureWorkstation(store, keys, place.folder, now())
+  }
   const services: Services = {
     store,
     read: reader.read,
