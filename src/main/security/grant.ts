@@ -21,11 +21,22 @@ export interface GrantFor {
   generation: number
 }
 
-const Keys = z.record(z.string().regex(/^[1-9][0-9]{0,4}$/), z.base64().length(44))
+/** What a grant gives: keys of the clinic by generation, and the workstations that they leave out for ever. */
+export interface Granted {
+  generations: ReadonlyMap<number, Buffer>
+  removed: ReadonlySet<string>
+}
 
-/** Most grants for one workstation that are looked at; a clinic has fewer workstations. */
+const Content = z.strictObject({
+  generations: z.record(z.string().regex(/^[1-9][0-9]{0,4}$/), z.base64().length(44)),
+  removed: z.array(z.uuid()).max(10_000),
+})
+
+/** Most grants for one workstation that are looked at, and their bytes: what the server takes in one step. */
 const slotLimit = 100
-const slotBytesLimit = 1024 * 1024
+const slotBytesLimit = 65_536
+/** Greatest content that is unpacked. */
+const contentLimit = 1024 * 1024
 
 /** What lies on the server for one workstation: grants of the clinic's keys, each by another workstation, because the receiver may not know every one of them yet. */
 const Slot = z.array(z.strictObject({ by: z.uuid(), sealed: z.base64() })).max(slotLimit)
@@ -33,28 +44,40 @@ export type Slot = z.infer<typeof Slot>
 
 /**
  * Seals all keys of the clinic up to a generation to one workstation. The sealing key comes from both key pairs, so that only the two can make or open
- * it: whoever was removed cannot grant in another one's name.
+ * it: whoever was removed cannot grant in another one's name. Undefined for a public key that gives no secret, because it is damaged.
  */
-export function sealGrant(grant: GrantFor, granter: OwnParty, receiver: Party, generations: ReadonlyMap<number, Buffer>): Slot[number] {
-  const content = Object.fromEntries([...generations].filter(([n]) => n <= grant.generation).map(([n, key]) => [n, key.toString('base64')]))
+export function sealGrant(grant: GrantFor, granter: OwnParty, receiver: Party, { generations, removed }: Granted): Slot[number] | undefined {
+  const content: z.infer<typeof Content> = {
+    generations: Object.fromEntries([...generations].filter(([n]) => n <= grant.generation).map(([n, key]) => [n, key.toString('base64')])),
+    removed: [...removed],
+  }
   const place = placeOf(grant, granter.id, receiver.id)
-  const key = derive(sharedSecret(granter.privateKey, receiver.publicKey), place)
+  const key = keyBetween(granter.privateKey, receiver.publicKey, place)
+  if (!key) return undefined
   return { by: granter.id, sealed: seal(key, JSON.stringify(content), place).toString('base64') }
 }
 
-/** The clinic's keys of a grant that this workstation received from `granter`; undefined when that one did not make it, or not for this. */
-export function openGrant(grant: GrantFor, receiver: OwnParty, granter: Party, { sealed }: Slot[number]): Map<number, Buffer> | undefined {
+/** What this workstation was granted by `granter`; undefined when that one did not make it, or not for this. */
+export function openGrant(grant: GrantFor, receiver: OwnParty, granter: Party, { sealed }: Slot[number]): Granted | undefined {
   try {
     const place = placeOf(grant, granter.id, receiver.id)
-    const key = derive(sharedSecret(receiver.privateKey, granter.publicKey), place)
-    const content = Keys.parse(JSON.parse(open(key, Buffer.from(sealed, 'base64'), place, slotBytesLimit).toString('utf8')))
-    const generations = new Map(Object.entries(content).map(([n, each]) => [Number(n), Buffer.from(each, 'base64')]))
+    const key = keyBetween(receiver.privateKey, granter.publicKey, place)
+    if (!key) return undefined
+    const content = Content.parse(JSON.parse(open(key, Buffer.from(sealed, 'base64'), place, contentLimit).toString('utf8')))
+    const generations = new Map(Object.entries(content.generations).map(([n, each]) => [Number(n), Buffer.from(each, 'base64')]))
     const isRight =
       generations.has(grant.generation) && [...generations.keys()].every((n) => n >= firstGeneration && n <= Math.min(grant.generation, lastGeneration))
-    return isRight ? generations : undefined
+    return isRight ? { generations, removed: new Set(content.removed) } : undefined
   } catch {
     return undefined
   }
+}
+
+/** A slot with one more grant; earlier ones give way, oldest first, where the server's limit asks for it. */
+export function addToSlot(slot: Slot, grant: Slot[number]): Slot {
+  const all = [...slot.filter(({ by }) => by !== grant.by), grant]
+  while (all.length > 1 && (all.length > slotLimit || encodeSlot(all).length > slotBytesLimit)) all.shift()
+  return all
 }
 
 /** The bytes of a slot. */
@@ -67,6 +90,14 @@ export function decodeSlot(bytes: Uint8Array | undefined): Slot {
     return Slot.parse(JSON.parse(Buffer.from(bytes).toString('utf8')))
   } catch {
     return []
+  }
+}
+
+function keyBetween(privateKey: Uint8Array, publicKey: Uint8Array, place: string): Buffer | undefined {
+  try {
+    return derive(sharedSecret(privateKey, publicKey), place)
+  } catch {
+    return undefined
   }
 }
 

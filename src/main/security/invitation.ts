@@ -18,6 +18,8 @@ export interface Invitation {
   clinicName: string
   /** Every key of the clinic by generation. */
   generations: ReadonlyMap<number, Buffer>
+  /** Ids of workstations that later keys leave out. */
+  removed: ReadonlySet<string>
   /** Begins the numbers that the new workstation gives by itself. */
   numberPrefix: string
   /** Id of the workstation that invited. */
@@ -31,6 +33,7 @@ const Content = z.strictObject({
   dataset: z.uuid(),
   clinicName: z.string().max(200),
   generations: z.array(z.tuple([z.int().min(firstGeneration).max(lastGeneration), z.base64().length(44)])).min(1),
+  removed: z.array(z.uuid()).max(10_000),
   numberPrefix: z.string().regex(/^[A-Z]{1,3}$/),
   invitedBy: z.uuid(),
   expiresAt: z.iso.datetime(),
@@ -69,8 +72,13 @@ export function readInvitationCode(typed: string): string {
 export const invitationIdOf = (code: string): string => derived(code, 'id', 16).toString('hex')
 
 /** Seals an invitation under its code. @throws InvitationProblem */
-export function sealInvitation(code: string, { generations, ...rest }: Invitation): Buffer {
-  const content: z.infer<typeof Content> = { format: 1, ...rest, generations: [...generations].map(([n, key]) => [n, key.toString('base64')]) }
+export function sealInvitation(code: string, { generations, removed, ...rest }: Invitation): Buffer {
+  const content: z.infer<typeof Content> = {
+    format: 1,
+    ...rest,
+    generations: [...generations].map(([n, key]) => [n, key.toString('base64')]),
+    removed: [...removed],
+  }
   return seal(derived(code, 'key', 32), JSON.stringify(content), place(code))
 }
 
@@ -79,7 +87,7 @@ export function openInvitation(code: string, sealed: Uint8Array): Invitation {
   const [key, at] = [derived(code, 'key', 32), place(code)]
   try {
     const { format: _, ...content } = Content.parse(JSON.parse(open(key, sealed, at, 1024 * 1024).toString('utf8')))
-    return { ...content, generations: new Map(content.generations.map(([n, each]) => [n, Buffer.from(each, 'base64')])) }
+    return { ...content, generations: new Map(content.generations.map(([n, each]) => [n, Buffer.from(each, 'base64')])), removed: new Set(content.removed) }
   } catch (error) {
     throw new InvitationProblem('broken', { cause: error })
   }

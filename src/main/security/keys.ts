@@ -46,8 +46,12 @@ const KeysFile = z.strictObject({
 /** What stands in `keys.json`: nothing in it opens anything without the database key or the recovery code. */
 export type KeysFile = z.infer<typeof KeysFile>
 
-/** What stands in the ring: keys in base64 by generation, and the private key. */
-const Ring = z.strictObject({ generations: z.record(z.string().regex(/^[1-9][0-9]{0,4}$/), Base64), exchangeKey: Base64.optional() })
+/** What stands in the ring: keys in base64 by generation, the private key, and ids of removed workstations. */
+const Ring = z.strictObject({
+  generations: z.record(z.string().regex(/^[1-9][0-9]{0,4}$/), Base64),
+  exchangeKey: Base64.optional(),
+  removed: z.array(z.uuid()).max(10_000),
+})
 
 /** Generation of the key that a clinic is made with. */
 export const firstGeneration = 1
@@ -64,7 +68,12 @@ export interface ClinicKeys {
   generations: Map<number, Buffer>
   /** Private half of this workstation's X25519 key pair; undefined until `ensureWorkstation` made one for a clinic of an earlier version. */
   exchangeKey: Buffer | undefined
+  /** Workstations that the later keys leave out for ever. Kept beside the keys, because their records may be lost with a flushed server, and no key must reach them by that. */
+  removed: Set<string>
 }
+
+/** What is added to the keys of a clinic. */
+export type AddedKeys = Partial<Pick<ClinicKeys, 'exchangeKey' | 'removed'>> & { generations?: ReadonlyMap<number, Buffer> }
 
 /** The keys as the exchange with the server takes them: the current generation seals, all of them open. Later grants show in it at once. */
 export const sealingKeys = ({
@@ -126,26 +135,38 @@ export async function makeKeysFile(keys: ClinicKeys, options: { recoveryCode: st
   })
 }
 
-/** New random keys for a new clinic, or for a workstation that joins one with the clinic's `generations`. @throws KeyProblem when the first is not among these */
-export function newClinicKeys(dataset: string, generations: ReadonlyMap<number, Buffer> = new Map([[firstGeneration, newKey()]])): ClinicKeys {
+/** New random keys for a new clinic, or for a workstation that joins one and was given the clinic's. @throws KeyProblem when the first one is not among these */
+export function newClinicKeys(
+  dataset: string,
+  { generations, removed }: { generations: ReadonlyMap<number, Buffer>; removed?: ReadonlySet<string> } = {
+    generations: new Map([[firstGeneration, newKey()]]),
+  },
+): ClinicKeys {
   const clinicKey = generations.get(firstGeneration)
   if (!clinicKey) throw new KeyProblem('KEYS_FILE_DAMAGED')
-  return { dataset, databaseKey: newKey(), clinicKey, generations: new Map(generations), exchangeKey: newExchangeKey() }
+  return { dataset, databaseKey: newKey(), clinicKey, generations: new Map(generations), exchangeKey: newExchangeKey(), removed: new Set(removed) }
 }
 
-/**
- * Adds keys to the clinic's, or the workstation's private key: first durably to `keys.json`, then to `keys`, so that nothing is ever sealed with a key
- * that a crash can take. Calls for one folder must not overlap.
- */
-export async function addKeys(folder: string, keys: ClinicKeys, added: { generations?: ReadonlyMap<number, Buffer>; exchangeKey?: Buffer }): Promise<void> {
+/** Writes keys that are added to the clinic's durably to `keys.json` and not yet to `keys`: a crash takes none with it. Calls for one folder must not overlap. */
+export async function keepKeys(folder: string, keys: ClinicKeys, { generations = new Map(), exchangeKey, removed = new Set() }: AddedKeys): Promise<void> {
+  const file = await readKeysFile(folder)
+  // What was kept before and is not in use yet stays.
+  const kept = openKeys(file, keys.databaseKey)
   const next = {
     ...keys,
-    generations: new Map([...keys.generations, ...(added.generations ?? [])]),
-    exchangeKey: added.exchangeKey ?? keys.exchangeKey,
+    generations: new Map([...kept.generations, ...keys.generations, ...generations]),
+    exchangeKey: exchangeKey ?? keys.exchangeKey,
+    removed: new Set([...kept.removed, ...keys.removed, ...removed]),
   }
-  await saveKeysFile(folder, withCheck({ ...(await readKeysFile(folder)), ...sealKeys(next) }))
-  for (const [generation, key] of next.generations) keys.generations.set(generation, key)
-  keys.exchangeKey = next.exchangeKey
+  await saveKeysFile(folder, withCheck({ ...file, ...sealKeys(next) }))
+}
+
+/** Adds keys to the clinic's, first durably, so that nothing is ever sealed with a key that a crash can take. Calls for one folder must not overlap. */
+export async function addKeys(folder: string, keys: ClinicKeys, added: AddedKeys): Promise<void> {
+  await keepKeys(folder, keys, added)
+  for (const [generation, key] of added.generations ?? []) keys.generations.set(generation, key)
+  for (const id of added.removed ?? []) keys.removed.add(id)
+  keys.exchangeKey = added.exchangeKey ?? keys.exchangeKey
 }
 
 /** Writes `keys.json` durably into a clinic's folder. */
@@ -214,9 +235,13 @@ export async function rewrapKeysFile(
   })
 }
 
-function sealKeys({ dataset, databaseKey, clinicKey, generations, exchangeKey }: ClinicKeys): Pick<KeysFile, 'format' | 'clinicKey' | 'ring'> {
+function sealKeys({ dataset, databaseKey, clinicKey, generations, exchangeKey, removed }: ClinicKeys): Pick<KeysFile, 'format' | 'clinicKey' | 'ring'> {
   const later = [...generations].filter(([generation]) => generation !== firstGeneration).map(([generation, key]) => [generation, key.toString('base64')])
-  const ring: z.infer<typeof Ring> = { generations: Object.fromEntries(later), ...(exchangeKey && { exchangeKey: exchangeKey.toString('base64') }) }
+  const ring: z.infer<typeof Ring> = {
+    generations: Object.fromEntries(later),
+    ...(exchangeKey && { exchangeKey: exchangeKey.toString('base64') }),
+    removed: [...removed],
+  }
   return {
     format: FORMAT,
     clinicKey: seal(databaseKey, clinicKey, clinicKeyPurpose(dataset)).toString('base64'),
@@ -224,12 +249,13 @@ function sealKeys({ dataset, databaseKey, clinicKey, generations, exchangeKey }:
   }
 }
 
-function openRing({ dataset, ring }: KeysFile, databaseKey: Buffer, clinicKey: Buffer): Pick<ClinicKeys, 'generations' | 'exchangeKey'> {
+function openRing({ dataset, ring }: KeysFile, databaseKey: Buffer, clinicKey: Buffer): Pick<ClinicKeys, 'generations' | 'exchangeKey' | 'removed'> {
   const generations = new Map([[firstGeneration, clinicKey]])
-  if (ring === undefined) return { generations, exchangeKey: undefined }
+  if (ring === undefined) return { generations, exchangeKey: undefined, removed: new Set() }
   const content = Ring.parse(JSON.parse(open(databaseKey, Buffer.from(ring, 'base64'), ringPurpose(dataset)).toString('utf8')))
   for (const [generation, key] of Object.entries(content.generations)) generations.set(Number(generation), Buffer.from(key, 'base64'))
-  return { generations, exchangeKey: content.exchangeKey === undefined ? undefined : Buffer.from(content.exchangeKey, 'base64') }
+  const exchangeKey = content.exchangeKey === undefined ? undefined : Buffer.from(content.exchangeKey, 'base64')
+  return { generations, exchangeKey, removed: new Set(content.removed) }
 }
 
 function withCheck(file: Omit<KeysFile, 'check'>): KeysFile {

@@ -129,6 +129,11 @@ export class Sessions {
     statement(this.store.db, 'UPDATE session SET ended_at = ? WHERE user_id = ? AND id <> ? AND ended_at IS NULL').run(this.#iso(), userId, exceptSessionId)
   }
 
+  /** Ends every session of this workstation: when it was removed from the clinic. */
+  endAll(): void {
+    statement(this.store.db, 'UPDATE session SET ended_at = ? WHERE ended_at IS NULL').run(this.#iso())
+  }
+
   #iso(): string {
     return new Date(this.now()).toISOString()
   }

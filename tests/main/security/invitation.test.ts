@@ -19,6 +19,7 @@ const invitation = (): Invitation => ({
     [1, newKey()],
     [2, newKey()],
   ]),
+  removed: new Set([newId()]),
   numberPrefix: 'B',
   invitedBy: newId(),
   expiresAt: '2026-11-28T10:15:00.000Z',

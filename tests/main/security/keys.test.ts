@@ -7,6 +7,7 @@ import {
   addKeys,
   type ClinicKeys,
   KeyProblem,
+  keepKeys,
   makeKeysFile,
   newClinicKeys,
   openKeys,
@@ -18,6 +19,7 @@ import {
 } from '../../../src/main/security/keys.js'
 import { makeRecoveryCode, RecoveryCodeMistyped } from '../../../src/main/security/recovery-code.js'
 import { newKey } from '../../../src/main/security/sealing.js'
+import { newId } from '../../../src/shared/ids.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
 const madeAt = '2026-11-20T09:00:00Z'
@@ -128,7 +130,7 @@ describe('the ring of keys', () => {
     expect([sealing.current, sealing.keyOf(1), sealing.keyOf(2)]).toEqual([1, keys.clinicKey, undefined])
     const [second, seventh] = [newKey(), newKey()]
     await addKeys(folder, keys, { generations: new Map([[7, seventh]]) })
-    await addKeys(folder, keys, { generations: new Map([[2, second]]) })
+    await addKeys(folder, keys, { generations: new Map([[2, second]]), removed: new Set([newId()]) })
     expect([sealing.current, sealing.keyOf(1), sealing.keyOf(2), sealing.keyOf(7)]).toEqual([7, keys.clinicKey, second, seventh])
     const file = await readKeysFile(folder)
     expect(openKeys(file, keys.databaseKey)).toEqual(keys)
@@ -140,6 +142,16 @@ describe('the ring of keys', () => {
     const { folder, keys } = await clinic()
     await expect(addKeys(join(folder, 'missing'), keys, { generations: new Map([[2, newKey()]]) })).rejects.toThrow(code('KEYS_FILE_MISSING'))
     expect([...keys.generations.keys()]).toEqual([1])
+  })
+
+  it('keeps a key that is not in use yet, and what is added later does not lose it', async () => {
+    const { folder, keys } = await clinic()
+    const [second, third] = [newKey(), newKey()]
+    await keepKeys(folder, keys, { generations: new Map([[2, second]]) })
+    expect([...keys.generations.keys()]).toEqual([1])
+    await addKeys(folder, keys, { generations: new Map([[3, third]]) })
+    expect([...keys.generations.keys()]).toEqual([1, 3])
+    expect(openKeys(await readKeysFile(folder), keys.databaseKey).generations).toEqual(new Map([...keys.generations, [2, second]]))
   })
 
   it('comes along when recovery code or key store change', async () => {
@@ -170,10 +182,10 @@ describe('the ring of keys', () => {
   it('is that of the clinic where a workstation joins', async () => {
     const { keys } = await clinic()
     keys.generations.set(2, newKey())
-    const joined = newClinicKeys(keys.dataset, keys.generations)
+    const joined = newClinicKeys(keys.dataset, keys)
     expect([joined.clinicKey, joined.generations]).toEqual([keys.clinicKey, keys.generations])
     expect(joined.databaseKey).not.toEqual(keys.databaseKey)
     expect(joined.exchangeKey).not.toEqual(keys.exchangeKey)
-    expect(() => newClinicKeys(keys.dataset, new Map([[2, newKey()]]))).toThrow(KeyProblem)
+    expect(() => newClinicKeys(keys.dataset, { generations: new Map([[2, newKey()]]) })).toThrow(KeyProblem)
   })
 })
