@@ -52,9 +52,8 @@ export class Simulation implements Clinic {
 
   constructor(private readonly plan: Plan) {
     this.dice = diceOf(plan.seed, 0)
-    this.server = new ModelHub({ now: () => this.#time })
-    // Some workstations find a long feed, others one that is soon cut.
-    this.server.feedLength = plan.seed % 3 === 0 ? 12 : 10_000
+    // Some clinics have a long feed, others one that is soon cut.
+    this.server = new ModelHub({ dataset, now: () => this.#time, feed: { entries: plan.seed % 3 === 0 ? 12 : 10_000, bytes: 64_000_000 } })
     this.workstations = Array.from({ length: 3 + (plan.seed % 4) }, (_, i) => new Workstation(this, `W${i}`))
   }
 
@@ -163,7 +162,7 @@ export class Simulation implements Clinic {
   async #rest(): Promise<void> {
     this.isStormy = false
     this.server.full = false
-    this.server.refuses = undefined
+    this.server.refuses = () => false
     for (const late of this.late.splice(0)) late()
     for (const workstation of this.workstations) {
       workstation.skewMs = 0

@@ -41,6 +41,7 @@ export class Workstation {
   #known = new KnownStates()
   #connection: Connection | undefined
   #end: AbortController | undefined
+  #poisoned: string | undefined
 
   constructor(
     private readonly clinic: Clinic,
@@ -131,10 +132,10 @@ export class Workstation {
   poison(): void {
     const { server, dice } = this.clinic
     const at = [...this.disk.rows.keys()]
-    const poisoned = server.refuses || at.length === 0 ? undefined : pick(dice, at)
-    server.refuses = poisoned === undefined ? undefined : (kind, id) => `${kind}/${id}` === poisoned
-    if (!server.refuses) for (const row of this.disk.queue) if (row.state === 'dead') row.state = 'waiting'
-    if (!server.refuses) this.askForComparison('retry')
+    this.#poisoned = this.#poisoned !== undefined || at.length === 0 ? undefined : pick(dice, at)
+    server.refuses = (kind, id) => `${kind}/${id}` === this.#poisoned
+    if (this.#poisoned === undefined) for (const row of this.disk.queue) if (row.state === 'dead') row.state = 'waiting'
+    if (this.#poisoned === undefined) this.askForComparison('retry')
   }
 
   askForComparison(reason: string): void {

@@ -1,7 +1,19 @@
 import { bucketOf, combine } from '../../src/main/records/digest.js'
-import { chainStart, fieldOf, indexValue, linkOf } from '../../src/main/redis/feed.js'
+import {
+  chainStart,
+  checkPush,
+  decodeValue,
+  encodeValue,
+  entryBytes,
+  fieldOf,
+  indexValue,
+  linkOf,
+  maxTrimmedPerPush,
+  readIndex,
+} from '../../src/main/redis/feed.js'
 import {
   type FeedEntry,
+  type FeedPlace,
   feedStart,
   type HeldRecord,
   type Hello,
@@ -10,180 +22,289 @@ import {
   HubProblem,
   type IndexedRecord,
   type PushAnswer,
+  type PushedRecord,
   type PushRequest,
   type RecordName,
   type Snapshot,
 } from '../../src/main/redis/hub.js'
+import { clinicKeyNames } from '../../src/main/redis/keys.js'
 
-interface State {
-  epoch: string | undefined
-  dataset: string | undefined
-  generation: number
-  leastSchema: number
-  end: { id: string; chain: string }
-  feed: FeedEntry[]
-  sites: Map<string, number>
-  /** Index lines, apart from the values: one may be there without the other. */
-  index: Map<string, IndexedRecord>
-  values: Map<string, HeldRecord>
+interface Meta {
+  readonly dataset: string
+  readonly epoch: string
+  readonly generation: number
+  readonly schema: number
+  readonly end: FeedPlace
+  readonly bytes: number
+  readonly isTrimmed: boolean
 }
 
-const nothing = (): State => ({
-  epoch: undefined,
-  dataset: undefined,
-  generation: 1,
-  leastSchema: 0,
-  end: { id: feedStart, chain: '' },
-  feed: [],
-  sites: new Map(),
-  index: new Map(),
-  values: new Map(),
-})
+interface State {
+  meta: Meta | undefined
+  feed: (FeedEntry & { total: number })[]
+  sites: Map<string, number>
+  index: Map<string, Buffer>
+  digests: Map<number, Buffer>
+  values: Map<string, Buffer>
+  lists: Map<string, ReadonlyMap<string, number>>
+}
 
-const copyOf = (state: State): State => ({
-  ...state,
-  feed: [...state.feed],
-  sites: new Map(state.sites),
-  index: new Map(state.index),
-  values: new Map(state.values),
-})
+/** What a hub held at one moment; `restore` puts it back, as an old dump would. */
+export type ModelHubState = Readonly<State>
 
-const equal = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
-const numberOf = (id: string): number => Number(id.split('-')[1])
+export interface ModelHubOptions {
+  dataset: string
+  /** The server's clock, milliseconds since 1970. */
+  now: () => number
+  feed?: { entries: number; bytes: number }
+}
 
-/** The server in memory, one step after another: what the scripts do in Redis. Passes the same suite as the real one. */
+/**
+ * The hub in memory, for the simulation: the same answers as RedisHub, held against it by one suite. Each call is one step without an await inside; it has
+ * no timers and no clock or chance of its own. `read` never waits.
+ */
 export class ModelHub implements Hub {
-  /** Refuses every write, as a server whose memory is full does. */
+  /** Whether the memory is full: pushes that would write are refused. */
   full = false
-  /** Refuses a record for its own sake. */
-  refuses: ((kind: string, id: string) => boolean) | undefined
-  feedLength = 10_000
-  #state = nothing()
-  readonly #now: () => number
+  /** Records that the server refuses for their own sake. */
+  refuses: (kind: string, id: string) => boolean = () => false
+  readonly #keys: ReturnType<typeof clinicKeyNames>
+  #state = emptyState()
 
-  constructor({ now }: { now: () => number }) {
-    this.#now = now
+  constructor(private readonly options: ModelHubOptions) {
+    this.#keys = clinicKeyNames(options.dataset)
   }
 
-  copy = (): State => copyOf(this.#state)
+  copy(): ModelHubState {
+    return copyOf(this.#state)
+  }
 
-  restore(copy: State): void {
-    this.#state = copyOf(copy)
+  restore(state: ModelHubState): void {
+    this.#state = copyOf(state)
   }
 
   flush(): void {
-    this.#state = nothing()
+    this.#state = emptyState()
   }
 
-  /** Leaves the last `length` entries of the feed. */
-  trim(length: number): void {
-    this.#state.feed = length === 0 ? [] : this.#state.feed.slice(-length)
+  /** Leaves the newest `count` entries of the feed. */
+  trim(count: number): void {
+    const { feed, meta } = this.#state
+    if (!meta || feed.length <= count) return
+    feed.splice(0, feed.length - count)
+    this.#state.meta = { ...meta, isTrimmed: true }
   }
 
-  /** Spoils a record: its value, or takes the value away and leaves its line in the index. */
+  /** Takes a record's value away and leaves it in the index. */
+  loseValue(name: RecordName): void {
+    this.#state.values.delete(this.#keys.record(name))
+  }
+
+  /** Spoils the n-th record: its value, or takes the value away and leaves its line in the index. */
   damage(n: number): void {
-    const keys = [...this.#state.values.keys()]
-    const key = keys[n % Math.max(1, keys.length)]
-    const record = key === undefined ? undefined : this.#state.values.get(key)
-    if (key === undefined || !record?.sealed) return
-    if (n % 2 === 0) this.#state.values.delete(key)
-    else this.#state.values.set(key, { ...record, sealed: Buffer.from(record.sealed).fill(7, 40) })
+    const { values } = this.#state
+    const key = [...values.keys()][n % Math.max(1, values.size)]
+    if (key === undefined) return
+    if (n % 2 === 0) values.delete(key)
+    else values.set(key, Buffer.from(values.get(key) ?? []).fill(7, 60))
   }
 
-  async hello({ dataset, epoch, cursor, newEpoch, generation, schema }: HelloRequest): Promise<Hello> {
-    const state = this.#state
-    const isNew = state.epoch === undefined
-    if (isNew) Object.assign(state, { epoch: newEpoch, dataset, generation, end: { id: feedStart, chain: chainStart(newEpoch) } })
-    const answer = (status: Hello['status']): Hello => ({
-      status,
-      epoch: state.epoch as string,
-      end: state.end,
-      generation: state.generation,
-      leastSchema: state.leastSchema,
-      at: this.#now(),
-    })
-    if (state.dataset !== dataset) return answer('dataset')
-    if (state.generation > generation) return answer('key')
-    if (state.leastSchema > schema) return answer('schema')
-    if (isNew) return answer('new')
-    if (state.epoch !== epoch) return answer('epoch')
-    if (!cursor) return answer('lost')
-    if (cursor.id === state.end.id) return answer(cursor.chain === state.end.chain ? 'ok' : 'forked')
-    const entry = state.feed.find(({ id }) => id === cursor.id)
-    return answer(!entry ? 'lost' : entry.chain === cursor.chain ? 'ok' : 'forked')
+  /** Raises the least schema that may write. */
+  requireSchema(schema: number): void {
+    const { meta } = this.#state
+    if (meta) this.#state.meta = { ...meta, schema: Math.max(meta.schema, schema) }
   }
 
-  async push(request: PushRequest): Promise<PushAnswer> {
-    const state = this.#state
-    const { site, from, to, summary, records } = request
-    if (state.epoch === undefined || state.epoch !== request.epoch) return { status: 'epoch' }
-    if (state.generation > request.generation) return { status: 'key' }
-    if (state.leastSchema > request.schema) return { status: 'schema' }
-    if (this.full) throw new HubProblem('full', 'The server is full.')
-    const accepted = state.sites.get(site) ?? 0
-    if (to > 0 && to <= accepted) return { status: 'ok', end: state.end, isKnown: true }
+  /** Members of a list with their scores. */
+  list(kind: string, owner: string, sub?: string): ReadonlyMap<string, number> {
+    return this.#state.lists.get(this.#keys.list(kind, owner, sub)) ?? new Map()
+  }
+
+  hello = async (request: HelloRequest): Promise<Hello> => this.#hello(request)
+  push = async (request: PushRequest): Promise<PushAnswer> => this.#push(request)
+  snapshot = async (): Promise<Snapshot> => this.#snapshot()
+  buckets = async (numbers: readonly number[]): Promise<Map<number, IndexedRecord[]>> => this.#buckets(numbers)
+  records = async (names: readonly RecordName[]): Promise<(HeldRecord | undefined)[]> => names.map((name) => this.#value(name))
+  read = async (after: string, options: { count: number; waitMs: number }): Promise<FeedEntry[]> => this.#read(after, options.count)
+  adopt = async (epoch: string, site: string, number: number): Promise<boolean> => this.#adopt(epoch, site, number)
+  drop = async (epoch: string, record: IndexedRecord): Promise<boolean> => this.#drop(epoch, record)
+
+  #hello({ dataset, epoch, cursor, newEpoch, generation, schema }: HelloRequest): Hello {
+    const isNew = this.#state.meta === undefined
+    this.#state.meta ??= { dataset, epoch: newEpoch, generation, schema: 0, end: { id: feedStart, chain: chainStart(newEpoch) }, bytes: 0, isTrimmed: false }
+    const { meta } = this.#state
+    if (isNew) {
+      this.#state.feed = []
+      this.#state.sites.clear()
+      this.#state.digests.clear()
+    }
+    const status = isNew ? 'new' : this.#statusFor(meta, { dataset, epoch, cursor, generation, schema })
+    return { status, epoch: meta.epoch, end: meta.end, generation: meta.generation, leastSchema: meta.schema, at: this.options.now() }
+  }
+
+  #statusFor(meta: Meta, { dataset, epoch, cursor, generation, schema }: Omit<HelloRequest, 'newEpoch'>): Hello['status'] {
+    if (meta.dataset !== dataset) return 'dataset'
+    if (meta.generation > generation) return 'key'
+    if (meta.schema > schema) return 'schema'
+    if (meta.epoch !== epoch) return 'epoch'
+    if (!cursor) return 'lost'
+    const chain = this.#chainAt(meta, cursor.id)
+    if (chain === undefined) return 'lost'
+    return chain === cursor.chain ? 'ok' : 'forked'
+  }
+
+  #chainAt(meta: Meta, id: string): string | undefined {
+    if (id === meta.end.id) return meta.end.chain
+    if (id === feedStart) return meta.isTrimmed ? undefined : chainStart(meta.epoch)
+    return this.#state.feed.find((entry) => entry.id === id)?.chain
+  }
+
+  #push(request: PushRequest): PushAnswer {
+    const { meta, sites } = this.#state
+    const { generation, schema, epoch, site, from, to, records } = request
+    checkPush(records)
+    if (meta && meta.generation > generation) return { status: 'key' }
+    if (meta && meta.schema > schema) return { status: 'schema' }
+    if (meta?.epoch !== epoch) return { status: 'epoch' }
+    const accepted = sites.get(site) ?? 0
+    if (to > 0 && to <= accepted) return { status: 'ok', end: meta.end, isKnown: true }
     if (to > 0 && from > accepted + 1) return { status: 'gap', last: accepted }
-    if (records.some(({ kind, id }) => this.refuses?.(kind, id))) throw new HubProblem('record', 'The server refuses a record.')
-    const unmerged: HeldRecord[] = []
-    const changed = records.filter((record) => {
-      const held = state.index.get(fieldOf(record))
-      if (!held) return true
-      if (equal(indexValue(held), indexValue(record))) return false
-      if (!record.held || !equal(indexValue(held), indexValue(record.held))) unmerged.push(this.#held(held))
-      return true
-    })
-    if (unmerged.length > 0) return { status: 'held', records: unmerged }
-    for (const { kind, id, owner, digest, sealed } of changed) {
-      state.index.set(fieldOf({ kind, id }), { kind, id, owner, digest })
-      state.values.set(fieldOf({ kind, id }), { kind, id, owner, digest, sealed })
+    if (records.some(({ kind, id }) => this.refuses(kind, id))) throw new HubProblem('record', 'The server refuses this record.')
+
+    const changed = records.filter((record) => !this.#existing(record)?.equals(indexValue(record)))
+    const inTheWay = changed.filter((record) => !this.#isMerged(record)).map((record) => this.#heldState(record))
+    if (inTheWay.length > 0) return { status: 'held', records: inTheWay }
+    if (this.full) throw new HubProblem('full', 'The server’s memory is full.')
+    for (const record of records) if (!changed.includes(record) && !this.#value(record)) this.#state.values.set(this.#keys.record(record), encodeValue(record))
+    return { status: 'ok', end: to > 0 || changed.length > 0 ? this.#write(meta, request, changed) : meta.end, isKnown: false }
+  }
+
+  #existing(record: IndexedRecord): Buffer | undefined {
+    return this.#state.index.get(fieldOf(record))
+  }
+
+  #isMerged(record: PushedRecord): boolean {
+    const existing = this.#existing(record)
+    return existing === undefined || (record.held !== undefined && existing.equals(indexValue(record.held)))
+  }
+
+  #heldState(record: PushedRecord): HeldRecord {
+    const held = readIndex(fieldOf(record), this.#existing(record) ?? Buffer.alloc(0)) as IndexedRecord
+    return this.#value(held) ?? { ...held, sealed: undefined }
+  }
+
+  #write(meta: Meta, { site, from, to, summary }: PushRequest, changed: readonly PushedRecord[]): FeedPlace {
+    const records = changed.map(({ lists: _, held: __, ...record }) => ({ ...record, digest: Buffer.from(record.digest), sealed: Buffer.from(record.sealed) }))
+    const entry = { site, from, to, summary: Buffer.from(summary), records }
+    const end = { id: nextId(meta.end.id, this.options.now()), chain: linkOf(meta.end.chain, entry) }
+    const bytes = meta.bytes + entryBytes(summary, records)
+    this.#state.feed.push({ ...entry, ...end, total: bytes })
+    this.#state.meta = { ...meta, end, bytes }
+    for (const record of changed) this.#put(record)
+    if (to > 0) this.#state.sites.set(site, to)
+    this.#trimToLimits(bytes)
+    return end
+  }
+
+  #put(record: PushedRecord): void {
+    const { held, lists, kind, id, owner } = record
+    if (held && held.owner !== owner) this.#state.values.delete(this.#keys.record({ kind, id, owner: held.owner }))
+    this.#state.values.set(this.#keys.record(record), encodeValue(record))
+    this.#xor(id, this.#existing(record))
+    this.#xor(id, indexValue(record))
+    this.#state.index.set(fieldOf(record), indexValue(record))
+    for (const { list, owner: of, sub, score } of lists) {
+      const key = this.#keys.list(list, of, sub)
+      const members = new Map(this.#state.lists.get(key))
+      if (score === undefined) members.delete(id)
+      else members.set(id, score)
+      this.#state.lists.set(key, members)
     }
-    if (to > 0) state.sites.set(site, to)
-    if (to > 0 || changed.length > 0) {
-      const written = (to > 0 ? records : changed).map(({ kind, id, owner, digest, sealed }) => ({ kind, id, owner, digest, sealed }))
-      const entry = { site, from, to, summary, records: written }
-      state.end = { id: `0-${numberOf(state.end.id) + 1}`, chain: linkOf(state.end.chain, entry) }
-      state.feed.push({ ...entry, ...state.end })
-      if (state.feed.length > this.feedLength) this.trim(this.feedLength)
+  }
+
+  #xor(id: string, index: Buffer | undefined): void {
+    const n = bucketOf(id)
+    if (index) this.#state.digests.set(n, combine(this.#state.digests.get(n) ?? Buffer.alloc(8), index.subarray(0, 8)))
+  }
+
+  #trimToLimits(total: number): void {
+    const { entries, bytes } = this.options.feed ?? { entries: 100_000, bytes: 64_000_000 }
+    const { feed } = this.#state
+    let count = Math.max(0, feed.length - entries)
+    const most = Math.min(feed.length - 1, count + maxTrimmedPerPush)
+    while (count < most && total - (feed[count]?.total ?? 0) > bytes) count++
+    this.trim(feed.length - count)
+  }
+
+  #snapshot(): Snapshot {
+    const { meta, digests } = this.#state
+    return { epoch: meta?.epoch, end: meta?.end ?? { id: feedStart, chain: '' }, buckets: new Map(digests) }
+  }
+
+  #buckets(numbers: readonly number[]): Map<number, IndexedRecord[]> {
+    const found = new Map<number, IndexedRecord[]>(numbers.map((n) => [n, []]))
+    for (const [field, value] of this.#state.index) {
+      const record = readIndex(field, value)
+      if (record) found.get(bucketOf(record.id))?.push(record)
     }
-    return { status: 'ok', end: state.end, isKnown: false }
+    for (const [n, records] of found) {
+      if (records.length === 0) this.#state.digests.delete(n)
+      else
+        this.#state.digests.set(
+          n,
+          records.reduce<Buffer>((sum, { digest }) => combine(sum, digest), Buffer.alloc(8)),
+        )
+    }
+    return found
   }
 
-  async snapshot(): Promise<Snapshot> {
-    const { epoch, end, index } = this.#state
-    const buckets = new Map<number, Uint8Array>()
-    for (const { id, digest } of index.values()) buckets.set(bucketOf(id), combine(buckets.get(bucketOf(id)) ?? Buffer.alloc(8), digest))
-    return { epoch, end, buckets }
+  #value(name: RecordName): HeldRecord | undefined {
+    const value = this.#state.values.get(this.#keys.record(name))
+    return value && decodeValue(fieldOf(name), value)
   }
 
-  async buckets(numbers: readonly number[]): Promise<Map<number, IndexedRecord[]>> {
-    const wanted = new Map<number, IndexedRecord[]>(numbers.map((n) => [n, []]))
-    for (const record of this.#state.index.values()) wanted.get(bucketOf(record.id))?.push(record)
-    return wanted
+  #read(after: string, count: number): FeedEntry[] {
+    const place = placeOf(after)
+    const later = this.#state.feed.filter(({ id }) => isAfter(placeOf(id), place)).slice(0, count)
+    return later.map(({ total: _, ...entry }) => entry)
   }
 
-  async records(names: readonly RecordName[]): Promise<(HeldRecord | undefined)[]> {
-    return names.map((name) => this.#state.values.get(fieldOf(name)))
-  }
-
-  async read(after: string, { count }: { count: number; waitMs: number }): Promise<FeedEntry[]> {
-    return this.#state.feed.filter(({ id }) => numberOf(id) > numberOf(after)).slice(0, count)
-  }
-
-  async adopt(epoch: string, site: string, number: number): Promise<boolean> {
-    if (this.#state.epoch !== epoch) return false
-    this.#state.sites.set(site, Math.max(number, this.#state.sites.get(site) ?? 0))
+  #adopt(epoch: string, site: string, number: number): boolean {
+    const { meta, sites } = this.#state
+    if (meta?.epoch !== epoch) return false
+    sites.set(site, Math.max(sites.get(site) ?? 0, number))
     return true
   }
 
-  async drop(epoch: string, record: IndexedRecord): Promise<boolean> {
-    const held = this.#state.index.get(fieldOf(record))
-    if (this.#state.epoch !== epoch || !held || !equal(indexValue(held), indexValue(record))) return false
-    this.#state.index.delete(fieldOf(record))
-    this.#state.values.delete(fieldOf(record))
+  #drop(epoch: string, record: IndexedRecord): boolean {
+    if (this.#state.meta?.epoch !== epoch || !this.#existing(record)?.equals(indexValue(record))) return false
+    const { index, digests } = this.#state
+    const n = bucketOf(record.id)
+    index.delete(fieldOf(record))
+    this.#xor(record.id, indexValue(record))
+    if (![...index.keys()].some((field) => bucketOf(field) === n)) digests.delete(n)
     return true
   }
+}
 
-  #held(name: IndexedRecord): HeldRecord {
-    return { ...name, sealed: this.#state.values.get(fieldOf(name))?.sealed }
-  }
+const emptyState = (): State => ({ meta: undefined, feed: [], sites: new Map(), index: new Map(), digests: new Map(), values: new Map(), lists: new Map() })
+
+/** Everything that a state holds is never changed in place, so copying the collections copies the state. */
+const copyOf = ({ meta, feed, sites, index, digests, values, lists }: ModelHubState): State => ({
+  meta,
+  feed: [...feed],
+  sites: new Map(sites),
+  index: new Map(index),
+  digests: new Map(digests),
+  values: new Map(values),
+  lists: new Map(lists),
+})
+
+type Place = readonly [ms: number, count: number]
+const placeOf = (id: string): Place => [Number(id.split('-')[0]), Number(id.split('-')[1] ?? 0)]
+const isAfter = (a: Place, b: Place): boolean => a[0] > b[0] || (a[0] === b[0] && a[1] > b[1])
+
+function nextId(last: string, now: number): string {
+  const [ms, count] = placeOf(last)
+  return now > ms ? `${now}-0` : `${ms}-${count + 1}`
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { FeedEntry, HeldRecord, IndexedRecord } from './hub.js'
+import { type FeedEntry, type HeldRecord, type IndexedRecord, maxPushBytes, maxRecordBytes, maxRecordsPerPush, type PushedRecord } from './hub.js'
+import { hubProblem } from './problems.js'
 
 /**
  * A record's line in its bucket and the head of its value: digest (8 bytes), then the owner's id (16 bytes) when it has one.
@@ -46,4 +47,33 @@ export function linkOf(previous: string, { site, from, to, summary, records }: O
   const hash = createHash('sha1').update(`${previous}\n${site}\n${from}\n${to}\n`).update(summary)
   for (const record of records) hash.update(`\n${fieldOf(record)}\n`).update(encodeValue(record as HeldRecord & { sealed: Uint8Array }))
   return hash.digest('hex')
+}
+
+/**
+ * A stream entry of the feed: chain, site, from, to, running total of bytes, summary, then a field for each record. A field of another form is left
+ * out, and so the entry's chain value does not fit it.
+ */
+export function readEntry(id: string, fields: readonly Buffer[]): FeedEntry {
+  const [, chain, , site, , from, , to, , , , summary] = fields
+  const records: HeldRecord[] = []
+  for (let i = 12; i + 1 < fields.length; i += 2) {
+    const record = decodeValue(String(fields[i]), fields[i + 1] as Buffer)
+    if (record) records.push(record)
+  }
+  return { id, chain: String(chain), site: String(site), from: Number(from), to: Number(to), summary: summary ?? Buffer.alloc(0), records }
+}
+
+/** Bytes of an entry as the feed's budget counts them: summary, names and values. */
+export const entryBytes = (summary: Uint8Array, records: readonly (IndexedRecord & { sealed: Uint8Array })[]): number =>
+  records.reduce((sum, record) => sum + Buffer.byteLength(fieldOf(record)) + 1 + indexValue(record).length + record.sealed.length, summary.length)
+
+/** Entries that one push takes off the feed at most because of its size, so that no call works for long. */
+export const maxTrimmedPerPush = 16
+
+/** Refuses what no server should be sent in one step. @throws HubProblem `record` */
+export function checkPush(records: readonly PushedRecord[]): void {
+  const bytes = records.reduce((sum, record) => sum + record.sealed.length, 0)
+  const isTooMuch = records.length > maxRecordsPerPush || bytes > maxPushBytes || records.some((record) => record.sealed.length > maxRecordBytes)
+  if (isTooMuch) throw hubProblem('record', 'This is larger than what the server is sent in one step.')
+  if (new Set(records.map(fieldOf)).size < records.length) throw hubProblem('record', 'A record stands twice in what the server is sent in one step.')
 }

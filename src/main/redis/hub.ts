@@ -22,6 +22,50 @@ export interface Hub {
   drop(epoch: string, record: IndexedRecord): Promise<boolean>
 }
 
+/** What else a clinic's workstations leave for each other on the server, beside the records. Every call rejects with `HubProblem`. */
+export interface HubBoard {
+  /** Leaves this workstation's sealed report, at most `maxReportBytes`; the server notes when. */
+  report(workstationId: string, sealed: Uint8Array): Promise<void>
+  /** The last report of each workstation; `seenAt` is the server's time, milliseconds since 1970. */
+  reports(): Promise<Map<string, { sealed: Uint8Array; seenAt: number }>>
+  forgetReport(workstationId: string): Promise<void>
+  /** Says for so long that a member is there; 0 takes it out. A member that stops saying so vanishes by itself. */
+  announce(member: string, ttlMs: number): Promise<void>
+  /** Members that are there, by the server's clock. */
+  present(): Promise<string[]>
+  /** Keeps a sealed invitation where a workstation finds it that does not know the clinic yet. */
+  putInvitation(id: string, sealed: Uint8Array, ttlMs: number): Promise<void>
+  /** The invitation, once; undefined when there is none any more. */
+  takeInvitation(id: string): Promise<Uint8Array | undefined>
+  /** Leaves the clinic's key of a generation, sealed to each workstation. */
+  putGrants(generation: number, grants: ReadonlyMap<string, Uint8Array>): Promise<void>
+  grant(generation: number, workstationId: string): Promise<Uint8Array | undefined>
+  /**
+   * Replaces the history by a new, empty one of a later generation of the key, after a workstation was removed: unlinks everything but presence, grants,
+   * leases and reports, in slices. False when the server already has the history of a later generation; that of the same one counts as done.
+   * Another workstation that is at it is a problem `busy`; one that stopped is continued by whoever asks next.
+   */
+  replaceHistory(generation: number, newEpoch: string, onProgress?: (unlinked: number) => void): Promise<boolean>
+  /** Raises the least schema that may write; older programs then only read. Answers the one that holds; 0 when there is no history. */
+  requireSchema(schema: number): Promise<number>
+  /** Gives out `count` numbers of a series to this caller alone, none below `atLeast`. */
+  lease(series: string, count: number, atLeast: number): Promise<{ first: number; last: number }>
+  /** Memory of the server in bytes, `maxBytes` where it has a limit; undefined where the server does not tell. */
+  memory(): Promise<{ usedBytes: number; maxBytes?: number } | undefined>
+  /** Asks for an answer: the round trip, and the server's clock in milliseconds since 1970. */
+  ping(): Promise<{ roundTripMs: number; at: number }>
+}
+
+/** Most bytes of a workstation's report, an invitation or a grant. */
+export const maxReportBytes = 65_536
+
+/** Most records of a push; while people work a push is about 50 records or 64 kB, so that the server is never held up for long. */
+export const maxRecordsPerPush = 1000
+
+/** Most sealed bytes of one record, and of all records of a push. */
+export const maxRecordBytes = 1_048_576
+export const maxPushBytes = 4_194_304
+
 /** A record as keys and buckets name it. `owner` is the id of the patient it belongs to; none for a patient itself. Unknown kinds keep what came with them. */
 export interface RecordName {
   kind: string
@@ -174,6 +218,9 @@ export type HubProblemCode =
   | 'replicas'
   | 'busy'
   | 'version'
+  | 'database'
+  | 'cluster'
+  | 'notRedis'
   | 'record'
   | 'unexpected'
 
@@ -189,6 +236,8 @@ const refusals: ReadonlySet<HubProblemCode> = new Set([
   'replicas',
   'busy',
   'version',
+  'database',
+  'cluster',
   'record',
   'unexpected',
 ])

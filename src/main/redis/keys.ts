@@ -1,5 +1,8 @@
 import type { RecordName } from './hub.js'
 
+/** The bucket of a record among 1,024, as `records/digest.ts` has it: the last bits of its id. */
+export const bucketOf = (id: string): number => Number.parseInt(id.slice(-3), 16) & 1023
+
 /**
  * Every key that the product uses in Redis. All of a clinic's keys carry its dataset id in braces and so share one cluster slot. Ids are random:
  * nothing personal stands in a key name. Listing and clearing of the cache act below `cache:` only, so that no clearing can express a record's key.

@@ -183,6 +183,11 @@ export class Store {
     return held && { cells: held.cells, digest: held.digest, owner: patientOf(entity, id, fieldsOf(held.cells)) ?? undefined }
   }
 
+  /** How many records wait for an update of this program. */
+  parkedCount(): number {
+    return this.#parked.count()
+  }
+
   /** Digest of each bucket that ever held a record. */
   bucketDigests(): ReadonlyMap<number, Buffer> {
     return this.#buckets

@@ -1,6 +1,7 @@
-import type { HeldRecord, Hub } from '../redis/hub.js'
+import { feedStart, type HeldRecord } from '../redis/hub.js'
 import type { Incoming } from '../store/transaction.js'
-import type { RecordCodec } from './record-codec.js'
+import { keyOf, type RecordCodec } from './record-codec.js'
+import type { SessionParts } from './session-parts.js'
 
 /** Records that came from the server, opened; and those that did not open. */
 export interface Opened {
@@ -22,7 +23,30 @@ export function openAll(codec: RecordCodec, held: readonly HeldRecord[]): Opened
   return opened
 }
 
-/** Takes damaged records out of the index, so that holders see a difference and send them again. */
-export async function dropDamaged(hub: Hub, epoch: string, damaged: readonly HeldRecord[]): Promise<void> {
-  for (const record of damaged) await hub.drop(epoch, record)
+const entriesPerRead = 64
+
+/**
+ * Mends records that the server holds damaged: what the feed still has of them is merged, for the author's disk may be gone; then they are taken out
+ * of the index, so that holders see a difference and send them again.
+ */
+export async function mendDamaged({ hub, codec, replica, known, on }: SessionParts, epoch: string, damaged: readonly HeldRecord[]): Promise<void> {
+  if (damaged.length === 0) return
+  on.counted('damaged', damaged.length)
+  const wanted = new Set(damaged.map(keyOf))
+  let after = feedStart
+  for (;;) {
+    const entries = await hub.read(after, { count: entriesPerRead, waitMs: 0 })
+    const { records } = openAll(
+      codec,
+      entries.flatMap((entry) => entry.records.filter((record) => wanted.has(keyOf(record)))),
+    )
+    if (records.length > 0) await replica.receive({ records })
+    const last = entries.at(-1)
+    if (!last) break
+    after = last.id
+  }
+  for (const record of damaged) {
+    await hub.drop(epoch, record)
+    known.set(keyOf(record), undefined)
+  }
 }

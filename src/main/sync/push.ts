@@ -1,5 +1,5 @@
 import type { FeedPlace, PushAnswer, PushedRecord, RecordName } from '../redis/hub.js'
-import { dropDamaged, openAll } from './incoming.js'
+import { mendDamaged, openAll } from './incoming.js'
 import { keyOf } from './record-codec.js'
 import { SessionEnded, type SessionParts } from './session-parts.js'
 
@@ -34,11 +34,7 @@ export async function pushRecords(parts: SessionParts, epoch: string, range: Pus
     if (later.length > 0) throw new SessionEnded('schema')
     if (opened.length > 0) await replica.receive({ records: opened })
     for (const record of answer.records) known.set(keyOf(record), record)
-    if (damaged.length > 0) {
-      on.counted('damaged', damaged.length)
-      await dropDamaged(hub, epoch, damaged)
-      for (const record of damaged) known.set(keyOf(record), undefined)
-    }
+    await mendDamaged(parts, epoch, damaged)
   }
 }
 

@@ -30,11 +30,6 @@ export class Pusher {
 
   constructor(private readonly parts: SessionParts) {}
 
-  /** Whether nothing waits that this session has not sent. */
-  isDone(): boolean {
-    return this.parts.replica.waiting(this.#sentSeq, 1).length === 0
-  }
-
   /** Begins anew after reconciling: what the round covered is confirmed by itself, the rest goes out again and is skipped where it is known. */
   restart(): void {
     this.#sentSeq = this.parts.replica.state().pending?.seq ?? 0

@@ -1,7 +1,7 @@
 import type { FeedPlace, IndexedRecord, Snapshot } from '../redis/hub.js'
 import { confirmBehind } from './confirm.js'
 import { sayHello } from './hello.js'
-import { dropDamaged, openAll } from './incoming.js'
+import { mendDamaged, openAll } from './incoming.js'
 import { pushRecords } from './push.js'
 import { keyOf } from './record-codec.js'
 import { compareIds, SessionEnded, type SessionParts } from './session-parts.js'
@@ -104,11 +104,7 @@ export class Reconciler {
     const { records: opened, damaged, later } = openAll(codec, records)
     if (later.length > 0) throw new SessionEnded('schema')
     for (const record of records) known.set(keyOf(record), record)
-    if (damaged.length > 0) {
-      on.counted('damaged', damaged.length)
-      await dropDamaged(hub, epoch, damaged)
-      for (const record of damaged) known.set(keyOf(record), undefined)
-    }
+    await mendDamaged(this.parts, epoch, damaged)
     if (opened.length === 0) return
     const { alarms } = await replica.receive({ records: opened })
     on.counted('received', opened.length)

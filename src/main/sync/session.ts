@@ -1,4 +1,3 @@
-import { HubProblem } from '../redis/hub.js'
 import { Follower } from './follower.js'
 import { sayHello } from './hello.js'
 import { Pusher } from './pusher.js'
@@ -14,15 +13,14 @@ export class Session {
   readonly #follower: Follower
   readonly #reconciler: Reconciler
 
-  constructor(private readonly parts: SessionParts) {
+  constructor(
+    private readonly parts: SessionParts,
+    /** Told when the server has answered the first word. */
+    private readonly onLive: () => void = () => undefined,
+  ) {
     this.#pusher = new Pusher(parts)
     this.#follower = new Follower(parts)
     this.#reconciler = new Reconciler(parts)
-  }
-
-  /** Whether everything that waits was sent in this session; what is sent is confirmed when it comes back. */
-  isSent(): boolean {
-    return this.#pusher.isDone()
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -33,6 +31,7 @@ export class Session {
       this.parts.known.clear()
       replica.setState({ epoch, reconcile: replica.state().reconcile ?? status })
     }
+    this.onLive()
     while (!signal.aborted) {
       if (replica.state().reconcile !== undefined) {
         await this.#reconciler.run(signal)
@@ -53,6 +52,3 @@ export class Session {
     if (failed) throw failed.reason
   }
 }
-
-/** Whether an error is the line's or the server's, so that the session is taken up again later. */
-export const isPassing = (error: unknown): error is HubProblem => error instanceof HubProblem

@@ -1,13 +1,22 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { InstantText } from '../time.js'
 import { procedure } from './procedure.js'
 
 /** State of the connection to the clinic's server, as the badge shows it (states in docs/README.md). */
 export const SyncStatus = z.strictObject({
   state: z.enum(['redis', 'sending', 'local', 'localOnly', 'reconnecting', 'attention']),
   waiting: z.int(),
+  /** Begin of the state; without a connection the last answer of the server. */
   since: z.string().nullable(),
+  /** Code of what is wrong, e.g. `unreachable`, `auth`, `full`, `journal`. */
   reason: z.string().optional(),
+  /** The next attempt, while `reconnecting`. */
+  until: InstantText.optional(),
+  /** How many things need a person, with `attention`. */
+  count: z.int().optional(),
+  /** Since when the oldest operation waits; it turns the badge amber after a day, red after three. */
+  oldestWaitingAt: InstantText.optional(),
 })
 export type SyncStatus = z.infer<typeof SyncStatus>
 

@@ -1,0 +1,44 @@
+import type { Cluster, Redis } from 'ioredis'
+import adopt from './scripts/adopt.lua?raw'
+import bucket from './scripts/bucket.lua?raw'
+import clock from './scripts/clock.lua?raw'
+import drop from './scripts/drop.lua?raw'
+import hello from './scripts/hello.lua?raw'
+import lease from './scripts/lease.lua?raw'
+import memory from './scripts/memory.lua?raw'
+import presence from './scripts/presence.lua?raw'
+import push from './scripts/push.lua?raw'
+import replace from './scripts/replace.lua?raw'
+import report from './scripts/report.lua?raw'
+import requireSchema from './scripts/require-schema.lua?raw'
+import scan from './scripts/scan.lua?raw'
+import snapshot from './scripts/snapshot.lua?raw'
+import take from './scripts/take.lua?raw'
+
+/** A connection to one server, to the master that sentinels name, or to a cluster. */
+export type RedisClient = Redis | Cluster
+
+const scripts = { adopt, bucket, clock, drop, hello, lease, memory, presence, push, replace, report, requireSchema, scan, snapshot, take }
+
+/** Name of a script that runs in the server. */
+export type ScriptName = keyof typeof scripts
+
+/** A value as the server answers it: bytes stay bytes. */
+export type Reply = Buffer | number | null | Reply[]
+
+type Defined = Record<string, (...values: (string | number | Buffer)[]) => Promise<Reply>>
+
+/** Makes the scripts known to a connection. Once for each connection, before the first `runScript` on it. */
+export function defineScripts(client: RedisClient): void {
+  for (const [name, lua] of Object.entries(scripts)) client.defineCommand(`medinsight:${name}`, { lua })
+}
+
+/** Runs a script on the server, by its hash, and loads it where the server does not know it. `keys` are all that it touches; they share one slot. */
+export function runScript(client: RedisClient, name: ScriptName, keys: readonly string[], values: readonly (string | number | Buffer)[]): Promise<Reply> {
+  const run = (client as unknown as Defined)[`medinsight:${name}Buffer`]
+  if (!run) throw new Error('The connection was made without scripts.')
+  return run.call(client, keys.length, ...keys, ...values)
+}
+
+/** Bytes as commands take them: another view of the same memory, because ioredis would write a plain Uint8Array as text. */
+export const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

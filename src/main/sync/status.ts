@@ -1,0 +1,39 @@
+import type { SyncStatus } from '../../shared/contract/streams.js'
+import type { Backlog } from '../store/replication.js'
+import type { LinkState } from './link.js'
+
+/** Something that needs a person: a code, and how many there are of it. */
+export interface Attention {
+  code: string
+  count: number
+}
+
+/** What the badge is derived from: the queue, the server's own answers and what needs a person. Never what somebody believes of the network. */
+export interface StatusFacts {
+  /** A server is set up, or was once: then what is not sent waits. */
+  hasServer: boolean
+  link: LinkState
+  /** A session is past its first word. */
+  isLive: boolean
+  isComparing: boolean
+  backlog: Backlog
+  attention: readonly Attention[]
+  lastContactAt: string | undefined
+  /** When the present session went live, ISO instant. */
+  liveSince: string | undefined
+}
+
+/** The status that the badge shows. */
+export function statusOf({ hasServer, link, isLive, isComparing, backlog, attention, lastContactAt, liveSince }: StatusFacts): SyncStatus {
+  const needed = attention.reduce((sum, { count }) => sum + count, 0)
+  // Dead letters are not on the server either.
+  const waiting = hasServer ? backlog.waiting + backlog.dead : 0
+  const common = { waiting, ...(waiting > 0 && backlog.oldestAt !== undefined && { oldestWaitingAt: backlog.oldestAt }) }
+  const lastContact = lastContactAt ?? null
+  const [first] = attention
+  if (first && needed > 0) return { state: 'attention', ...common, since: isLive ? (liveSince ?? null) : lastContact, reason: first.code, count: needed }
+  if (!hasServer) return { state: 'localOnly', waiting: 0, since: null }
+  if (link.kind === 'ready' && isLive) return { state: waiting > 0 || isComparing ? 'sending' : 'redis', ...common, since: liveSince ?? null }
+  if (link.kind === 'waiting') return { state: 'reconnecting', ...common, since: lastContact, reason: link.problem, until: new Date(link.until).toISOString() }
+  return { state: 'local', ...common, since: lastContact, ...(link.kind === 'refused' && { reason: link.problem }) }
+}

@@ -1,0 +1,330 @@
+import { statfs } from 'node:fs/promises'
+import type { SyncStatus } from '../../shared/contract/streams.js'
+import type { SyncFacts, WorkstationLine } from '../../shared/contract/sync.js'
+import { workstation } from '../../shared/entities/workstation.js'
+import type { Log } from '../lib/log.js'
+import type { Signal } from '../lib/signal.js'
+import { HubProblem } from '../redis/hub.js'
+import type { EmergencyJournal } from '../store/journal.js'
+import type { Reader } from '../store/reader.js'
+import type { Store } from '../store/store.js'
+import { compareDigests } from './audit.js'
+import { Exchange } from './exchange.js'
+import type { ServerLink } from './link.js'
+import { recordTotals, workstationsOf } from './queries.js'
+import type { RecordCodec } from './record-codec.js'
+import { DigestHistory, lineOf, openReport, sealReport, type WorkstationReport } from './reports.js'
+import { type Attention, statusOf } from './status.js'
+import { StoreReplica } from './store-replica.js'
+import { systemTimers } from './timers.js'
+
+/** Schema of the record kinds that this program writes; grows with every addition that older programs would not understand. */
+export const recordSchema = 1
+
+const reportEveryMs = 15_000
+const auditEveryMs = 3600_000
+/** What waits is sent anew this often, besides whenever something is written or the line comes back. */
+const remindEveryMs = 5 * 60_000
+/** Longest wait of `run`, in milliseconds. */
+const runLimitMs = 10 * 60_000
+/** Without a connection for so long `run` gives up. */
+const reachLimitMs = 8000
+/** Unsent for so long is a warning (S7). */
+const oldAfterMs = 7 * 24 * 3600_000
+const dayMs = 24 * 3600_000
+/** Operations that one round of clearing takes out. */
+const clearedAtOnce = 5000
+
+export interface SyncServiceOptions {
+  store: Store
+  read: Reader['read']
+  journal: EmergencyJournal
+  codec: RecordCodec
+  clinicKey: Uint8Array
+  dataset: string
+  workstationId: string
+  version: string
+  folder: string
+  status: Signal<SyncStatus>
+  log: Log
+  now: () => number
+  /** The database of an expired key is mended by taking the next one; false when there is none for this workstation. */
+  takeLaterKey?: () => Promise<boolean>
+  /** Looked at whenever a session has said hello. */
+  onLive?: () => void
+  /** Records that staff have to decide on. */
+  reviewCount?: () => number
+}
+
+/**
+ * The exchange with the clinic's server as the rest of the program sees it: what stands in the status, the panel's facts, sending on demand, reports to
+ * the other workstations, the hourly comparison. Works the same with no server, which is then said.
+ */
+export class SyncService {
+  readonly #replica: StoreReplica
+  readonly #history = new DigestHistory()
+  readonly #timers: NodeJS.Timeout[] = []
+  readonly #stops: (() => void)[] = []
+  #link: ServerLink | undefined
+  #exchange: Exchange | undefined
+  #journalProblem = false
+  #lastAudit: SyncFacts['lastAudit'] = null
+  #isTold = false
+
+  constructor(private readonly options: SyncServiceOptions) {
+    this.#replica = new StoreReplica(options.store, options.read)
+    this.#stops.push(options.store.subscribe(() => this.#written()))
+    this.tell()
+  }
+
+  /** Whether a server is set up, or was once in reach: then what is not sent waits, and the journal is kept for it. */
+  hasServer(): boolean {
+    return this.#link !== undefined || this.#replica.state().lastContactAt !== undefined
+  }
+
+  /** Exchanges with this server from now on; undefined with none. The link before is closed. */
+  async use(link: ServerLink | undefined): Promise<void> {
+    await this.#leave()
+    this.#link = link
+    if (link) {
+      const { codec, dataset, workstationId, log, takeLaterKey } = this.options
+      this.#exchange = new Exchange({
+        link,
+        replica: this.#replica,
+        codec,
+        dataset,
+        workstationId,
+        schema: recordSchema,
+        log,
+        onChanged: () => this.#changed(),
+        onLive: () => this.#live(),
+        ...(takeLaterKey && { onLaterKey: takeLaterKey }),
+      })
+      this.#exchange.start()
+      this.#every(reportEveryMs, () => this.#report())
+      this.#every(auditEveryMs, () => this.audit().then(() => undefined))
+      this.#every(remindEveryMs, async () => void (this.#replica.backlog().waiting > 0 && this.#exchange?.hurry()))
+    }
+    this.tell()
+  }
+
+  /** The link that is used now. */
+  get link(): ServerLink | undefined {
+    return this.#link
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.#stops) stop()
+    await this.#leave()
+  }
+
+  /** Told of each failure of the journal, and with undefined when it is written again. */
+  journalFailed(error: unknown): void {
+    this.#journalProblem = error !== undefined
+    this.tell()
+  }
+
+  /** Asks for a comparison with the server, e.g. after a restored backup. */
+  compareAll(reason: string): void {
+    this.#replica.setState({ reconcile: reason })
+    this.#exchange?.restart()
+  }
+
+  facts(): SyncFacts {
+    const { store } = this.options
+    const state = this.#replica.state()
+    const backlog = this.#replica.backlog()
+    return {
+      status: this.options.status.current(),
+      attention: this.#attention(),
+      waiting: this.hasServer() ? backlog.waiting : 0,
+      oldestWaitingAt: this.hasServer() ? (backlog.oldestAt ?? null) : null,
+      dead: backlog.dead,
+      parked: store.parkedCount(),
+      lastContactAt: state.lastContactAt ?? null,
+      clockOffsetMs: state.clock?.offsetMs ?? null,
+      reconciling: this.#exchange?.state.comparing ?? null,
+      lastAudit: this.#lastAudit,
+      digest: store.digest(),
+      records: recordTotals(store.db),
+    }
+  }
+
+  /** Sends and receives until nothing more is on its way, or the server is not in reach. Counts operations sent, records received, operations that stay. */
+  async run(): Promise<{ sent: number; received: number; failed: number }> {
+    const exchange = this.#exchange
+    if (!exchange) return { sent: 0, received: 0, failed: this.hasServer() ? this.#replica.backlog().waiting : 0 }
+    const before = { ...exchange.counts }
+    exchange.hurry()
+    const startedAt = performance.now()
+    let reachedAt = startedAt
+    while (performance.now() - startedAt < runLimitMs) {
+      if (exchange.state.isLive) reachedAt = performance.now()
+      if (performance.now() - reachedAt > reachLimitMs || exchange.state.blocked !== undefined) break
+      if (await exchange.isUpToDate().catch(() => false)) break
+      await systemTimers.sleep(50, AbortSignal.timeout(1000))
+    }
+    const { waiting, dead } = this.#replica.backlog()
+    return { sent: exchange.counts.confirmed - before.confirmed, received: exchange.counts.received - before.received, failed: waiting + dead }
+  }
+
+  /** Takes dead letters up again; comparing with the server then sends what they hold. Returns how many. */
+  retry(seqs: readonly number[] | 'all'): number {
+    const retried = this.options.store.replication.retry(seqs)
+    if (retried > 0) this.compareAll('retry')
+    this.tell()
+    return retried
+  }
+
+  async workstations(): Promise<WorkstationLine[]> {
+    const { store, clinicKey, workstationId } = this.options
+    const board = this.#link?.state().kind === 'ready' ? this.#link.hub : undefined
+    const [reports, present] = await Promise.all([board?.reports(), board?.present()]).catch(() => [undefined, undefined])
+    const online = new Set(present)
+    const now = { epoch: this.#replica.state().epoch, digest: store.digest() }
+    return workstationsOf(store.db).map((id) => {
+      const record = store.get(workstation, id)
+      const told = reports?.get(id)
+      const isThis = id === workstationId
+      const report = isThis ? this.#ownReport(undefined) : told && openReport(clinicKey, id, told.sealed)
+      const proof = isThis ? 'equal' : report ? this.#history.proofOf(report, now) : 'unknown'
+      return lineOf(record, { report, seenAt: isThis ? this.options.now() : told?.seenAt, isOnline: isThis || online.has(id), isThis, proof })
+    })
+  }
+
+  /** Compares the digests of everything with the server; a difference is mended by comparing record by record. Throws `HubProblem`. */
+  async audit(): Promise<{ at: string; isEqual: boolean; differingBuckets: number }> {
+    const exchange = this.#exchange
+    if (!exchange?.state.isLive) throw new HubProblem('unreachable', 'The server is not in reach just now, so nothing was compared.')
+    for (let attempt = 0; ; attempt++) {
+      const found = await compareDigests(exchange.parts)
+      if (found) {
+        const at = new Date(this.options.now()).toISOString()
+        this.#lastAudit = { at, isEqual: found.isEqual }
+        if (!found.isEqual) this.compareAll('audit')
+        this.tell()
+        return { at, ...found }
+      }
+      if (attempt === 100)
+        throw new HubProblem('busy', 'Changes are on their way all the time, so the records could not be compared just now. Try again later.')
+      await systemTimers.sleep(100, AbortSignal.timeout(1000))
+    }
+  }
+
+  /** Clears confirmed operations older than so many days from the queue, in rounds that do not hold the program up. */
+  clearSent(olderThanDays: number): number {
+    return this.options.store.replication.removeSent(new Date(this.options.now() - olderThanDays * dayMs).toISOString(), clearedAtOnce)
+  }
+
+  /** Derives the status anew and tells the badge. */
+  tell(): void {
+    const state = this.#replica.state()
+    this.options.status.set(
+      statusOf({
+        hasServer: this.hasServer(),
+        link: this.#link?.state() ?? { kind: 'off' },
+        isLive: this.#exchange?.state.isLive ?? false,
+        isComparing: this.#exchange?.state.comparing !== undefined,
+        backlog: this.#replica.backlog(),
+        attention: this.#attention(),
+        lastContactAt: state.lastContactAt,
+        liveSince: this.#exchange?.state.liveSince,
+      }),
+    )
+  }
+
+  #attention(): Attention[] {
+    const { waiting, dead, oldestAt } = this.#replica.backlog()
+    const link = this.#link?.state()
+    const found: Attention[] = []
+    const add = (code: string | undefined, count: number) => {
+      if (code !== undefined && count > 0) found.push({ code, count })
+    }
+    add('journal', this.#journalProblem ? 1 : 0)
+    add(link?.kind === 'refused' ? link.problem : this.#exchange?.state.blocked, 1)
+    add('deadLetters', dead)
+    add('old', this.hasServer() && oldestAt !== undefined && this.options.now() - Date.parse(oldestAt) > oldAfterMs ? waiting : 0)
+    add('differs', this.#lastAudit?.isEqual === false ? 1 : 0)
+    add('reviews', this.options.reviewCount?.() ?? 0)
+    return found
+  }
+
+  #written(): void {
+    this.#exchange?.queued.ring()
+    this.#changed()
+  }
+
+  /** Many changes in one turn of the loop are told once. */
+  #changed(): void {
+    if (this.#isTold) return
+    this.#isTold = true
+    setImmediate(() => {
+      this.#isTold = false
+      this.#noteDigest()
+      this.tell()
+      this.#cutJournal()
+    })
+  }
+
+  #noteDigest(): void {
+    const { epoch, cursor, reconcile } = this.#replica.state()
+    if (epoch !== undefined && cursor && reconcile === undefined && this.#replica.backlog().waiting === 0)
+      this.#history.note(epoch, cursor.id, this.options.store.digest())
+  }
+
+  /** When nothing waits, all that the journal holds is in the server and in the other workstations. */
+  #cutJournal(): void {
+    const { journal, log } = this.options
+    if (!this.#exchange?.state.isLive || this.#replica.backlog().waiting + this.#replica.backlog().dead > 0) return
+    journal.cutTo(journal.mark).catch((error: unknown) => log.warn('sync.journal', { error }))
+  }
+
+  #live(): void {
+    this.options.onLive?.()
+    void this.#report()
+  }
+
+  async #report(): Promise<void> {
+    const { workstationId, clinicKey, folder, log } = this.options
+    if (!this.#exchange?.state.isLive || !this.#link) return
+    try {
+      const disk = await statfs(folder)
+      await this.#link.hub.report(workstationId, sealReport(clinicKey, workstationId, this.#ownReport(disk.bavail * disk.bsize)))
+      await this.#link.hub.announce(workstationId, reportEveryMs * 3)
+    } catch (error) {
+      log.warn('sync.report', { error })
+    }
+  }
+
+  #ownReport(freeDiskBytes: number | undefined): WorkstationReport {
+    const { store, version } = this.options
+    const { epoch, cursor, clock } = this.#replica.state()
+    const { waiting, dead, oldestAt } = this.#replica.backlog()
+    return {
+      version,
+      waiting,
+      ...(oldestAt !== undefined && { oldestWaitingAt: oldestAt }),
+      failed: dead,
+      ...(clock && { clockOffsetMs: clock.offsetMs }),
+      ...(freeDiskBytes !== undefined && { freeDiskBytes }),
+      records: recordTotals(store.db),
+      digest: store.digest(),
+      ...(epoch !== undefined && { epoch }),
+      ...(cursor && { cursor: cursor.id }),
+    }
+  }
+
+  #every(ms: number, act: () => Promise<void>): void {
+    const run = () => void act().catch((error: unknown) => this.options.log.warn('sync.periodic', { error }))
+    this.#timers.push(setInterval(run, ms).unref())
+  }
+
+  async #leave(): Promise<void> {
+    for (const timer of this.#timers.splice(0)) clearInterval(timer)
+    const [exchange, link] = [this.#exchange, this.#link]
+    this.#exchange = undefined
+    this.#link = undefined
+    await exchange?.stop()
+    await link?.close()
+  }
+}
