@@ -17,6 +17,7 @@ import { Signal } from './lib/signal.js'
 import { BackupCare, backUpBeforeMigration } from './maintenance/backup-care.js'
 import { openSettings } from './maintenance/settings-file.js'
 import { type ClinicKeys, makeKeysFile, newClinicKeys, openKeys, readKeysFile, saveKeysFile } from './security/keys.js'
+import { Membership } from './security/membership.js'
 import { hashPassword } from './security/passwords.js'
 import { makeRecoveryCode } from './security/recovery-code.js'
 import { idleLockMs, Sessions } from './security/sessions.js'
@@ -86,7 +87,15 @@ const localOnly: SyncStatus = { state: 'localOnly', waiting: 0, since: null }
 /** What may lie in a folder before a clinic is made in it. */
 const isHarmless = (name: string): boolean => /^(settings\.json|logs|lock.*|\.DS_Store|desktop\.ini)$/.test(name)
 /** Folder in which a clinic is made, followed by its dataset: inside of its place, because that may be a disk of its own. */
-const makingPrefix = '.making-'
+export const makingPrefix = '.making-'
+/** Stands in such a folder while it is one of a workstation that joins and can go on after an interruption. */
+export const joiningFile = 'joining.json'
+
+/** @throws ClinicProblem when something lies in the folder that a new clinic must not be put beside */
+export async function requireEmptyFolder(folder: string): Promise<void> {
+  const existing = await readdir(folder).catch(() => [] as string[])
+  if (!existing.every(isHarmless)) throw new ClinicProblem('The folder is not empty, so no clinic was made in it. Choose an empty or a new folder.')
+}
 
 /**
  * Makes a clinic in an empty or missing folder: keys, encrypted database, its first user. Everything is made in a folder apart and moved into place at the end,
@@ -95,8 +104,7 @@ const makingPrefix = '.making-'
  */
 export async function createClinic(place: ClinicPlace, details: NewClinic): Promise<{ recoveryCode: string; clinicId: string; userId: string }> {
   await undoInterruptedSetUp(place)
-  const existing = await readdir(place.folder).catch(() => [] as string[])
-  if (!existing.every(isHarmless)) throw new ClinicProblem('The folder is not empty, so no clinic was made in it. Choose an empty or a new folder.')
+  await requireEmptyFolder(place.folder)
   const now = place.now ?? Date.now
   const keys = newClinicKeys(newId())
   const recoveryCode = makeRecoveryCode()
@@ -123,11 +131,12 @@ export async function createClinic(place: ClinicPlace, details: NewClinic): Prom
 
 /**
  * Takes back a set-up that was interrupted before its database was in place: nobody has seen its recovery code or written into it.
- * Its key goes too, or the next one would find the place of the key taken.
+ * Its key goes too, or the next one would find the place of the key taken. `keepsJoining` leaves a joining workstation's, which can go on.
  */
-export async function undoInterruptedSetUp({ folder, keyStore }: Pick<ClinicPlace, 'folder' | 'keyStore'>): Promise<void> {
+export async function undoInterruptedSetUp({ folder, keyStore }: Pick<ClinicPlace, 'folder' | 'keyStore'>, keepsJoining = false): Promise<void> {
   const names = await readdir(folder).catch(() => [] as string[])
   for (const name of names.filter((one) => one.startsWith(makingPrefix))) {
+    if (keepsJoining && !names.includes('medinsight.db') && (await readdir(join(folder, name))).includes(joiningFile)) continue
     const dataset = name.slice(makingPrefix.length)
     if (!names.includes('medinsight.db')) {
       const inPlace = await readKeysFile(folder).catch(() => undefined)
@@ -174,8 +183,8 @@ async function writeFirstRecords(store: Store, keys: ClinicKeys, { clinic, admin
 /** What a workstation is called until somebody gives it another name. */
 export const computerName = (): string => hostname().trim().slice(0, 60) || 'Workstation'
 
-/** Moves a made folder into place; the database goes last, because its presence means that there is a clinic. */
-async function moveInto(from: string, to: string): Promise<void> {
+/** Moves a made folder into place, durably; the database goes last, because its presence means that there is a clinic. */
+export async function moveInto(from: string, to: string): Promise<void> {
   const names = (await readdir(from)).sort((a, b) => Number(a.startsWith('medinsight.db')) - Number(b.startsWith('medinsight.db')))
   for (const name of names) await rename(join(from, name), join(to, name))
   await syncFolder(to)
@@ -220,10 +229,15 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     await files.removeUnfinished()
     await ensureWorkstation(store, keys, place.folder, now())
   }
+  const sessions = new Sessions(store, now, place.sessionTtlMs, () =>
+    Math.max(idleLockMs, (store.get(clinicEntity, keys.dataset).lockAfterMinutes + 5) * 60_000),
+  )
+  const sync = noServer(store)
+  const membership = new Membership({ store, keys, folder: place.folder, now, exchange: () => sync.run(), onRemoved: () => sessions.endAll() })
   const services: Services = {
     store,
     read: reader.read,
-    sessions: new Sessions(store, now, place.sessionTtlMs, () => Math.max(idleLockMs, (store.get(clinicEntity, keys.dataset).lockAfterMinutes + 5) * 60_000)),
+    sessions,
     signInSlowdown: new SignInSlowdown(place.now ? { now, elapsedMs: now } : systemClock),
     database: data,
     files,
@@ -231,7 +245,8 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     clinic: () => store.get(clinicEntity, keys.dataset),
     now,
     storage: backups,
-    sync: noServer(store),
+    sync,
+    membership,
     syncStatus,
     folder: place.folder,
     clinicKey: keys.clinicKey,
@@ -253,7 +268,8 @@ interface PartOptions {
   onJournal?: (error: unknown) => void
 }
 
-async function openParts(place: ClinicPlace, keys: ClinicKeys, { isNew = false, onJournal = () => undefined }: PartOptions) {
+/** Opens database, journal and store of a clinic's folder, and no more of it: for making one. */
+export async function openParts(place: ClinicPlace, keys: ClinicKeys, { isNew = false, onJournal = () => undefined }: PartOptions) {
   const db = openDatabase(join(place.folder, 'medinsight.db'), keys.databaseKey, { create: isNew })
   try {
     await migrate(db, backUpBeforeMigration(place, keys))

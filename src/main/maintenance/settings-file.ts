@@ -4,6 +4,10 @@ import Conf from 'conf'
 export interface WorkstationSettings {
   /** Absolute path of the second place for backups. */
   backupFolder?: string
+  /** Address of the clinic's server, without a password. */
+  redisUrl?: string
+  /** The clinic's name as it was last seen, for choosing among several clinics before one is opened. */
+  clinicName?: string
 }
 
 /** Reads and changes `settings.json` of a clinic's folder. */
