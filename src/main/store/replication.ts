@@ -84,6 +84,10 @@ export const keepVersionsAct = 'sync.keepVersions'
 /** What synchronisation keeps in the database beside the records: the queue, dead letters, the state, whose sites are whose. */
 export class Replication {
   #heldBack: ReadonlySet<string> | undefined
+  /** Counts of the queue, kept because counting a long one at every write would hold the program up; undefined when they have to be counted. */
+  #counts: { waiting: number; dead: number } | undefined
+  /** What the open transaction adds to the waiting ones. */
+  #added = 0
 
   constructor(private readonly db: WritableDatabase) {}
 
@@ -129,12 +133,29 @@ export class Replication {
   }
 
   backlog(): Backlog {
-    const row = statement<{ waiting: number; dead: number; oldest: string | null }>(
+    this.#counts ??= statement<{ waiting: number; dead: number }>(
       this.db,
-      `SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting, count(*) FILTER (WHERE state = 'dead') AS dead,
-        (SELECT at FROM operation WHERE state = 'waiting' ORDER BY seq LIMIT 1) AS oldest FROM operation WHERE state <> 'sent'`,
-    ).get()
-    return { waiting: row?.waiting ?? 0, dead: row?.dead ?? 0, oldestAt: row?.oldest ?? undefined }
+      "SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting, count(*) FILTER (WHERE state = 'dead') AS dead FROM operation WHERE state <> 'sent'",
+    ).get() ?? { waiting: 0, dead: 0 }
+    const { waiting, dead } = this.#counts
+    if (waiting === 0) return { waiting, dead, oldestAt: undefined }
+    const oldest = statement<{ at: string }>(this.db, "SELECT at FROM operation WHERE state = 'waiting' AND seq > 0 ORDER BY seq LIMIT 1").get()
+    return { waiting, dead, oldestAt: oldest?.at }
+  }
+
+  /** Called in the transaction that queues an operation. */
+  noteQueued(): void {
+    this.#added++
+  }
+
+  /** Called when the transaction has ended: counts what it changed, or counts anew after it was undone. */
+  ended(isCommitted: boolean): void {
+    if (isCommitted && this.#counts) this.#counts = { ...this.#counts, waiting: this.#counts.waiting + this.#added }
+    if (!isCommitted) {
+      this.#counts = undefined
+      this.#heldBack = undefined
+    }
+    this.#added = 0
   }
 
   /** Kept versions of a record whose operation still waits. */
@@ -178,6 +199,7 @@ export class Replication {
       if (heldBack.size > 0 && (JSON.parse(row.records) as string[]).some((key) => heldBack.has(key))) continue
       confirmed += statement(this.db, "UPDATE operation SET state = 'sent', problem = NULL WHERE seq = ?").run(row.seq).changes
     }
+    this.#added -= confirmed
     return confirmed
   }
 
@@ -188,6 +210,7 @@ export class Replication {
       "UPDATE operation SET tries = tries + 1, problem = ?, state = CASE WHEN tries + 1 >= ? THEN 'dead' ELSE state END WHERE seq = ? RETURNING state",
     ).get(problem, limit, seq)
     this.#heldBack = undefined
+    this.#counts = undefined
     return row?.state ?? 'waiting'
   }
 
@@ -200,6 +223,7 @@ export class Replication {
         ? statement(this.db, `${set} WHERE ${where}`).run().changes
         : seqs.reduce((sum, seq) => sum + statement(this.db, `${set} WHERE ${where} AND seq = ?`).run(seq).changes, 0)
     this.#heldBack = undefined
+    this.#counts = undefined
     return changed
   }
 
@@ -288,6 +312,11 @@ function idsOf(db: ReadableDatabase, entity: Entity, wanted: ReadonlySet<number>
     if (wanted.has(bucketOf(id))) ids.push(id)
   return ids
 }
+
+const total = `SELECT ${entities.map(({ table }) => `(SELECT count(*) FROM ${table})`).join(' + ')} AS n`
+
+/** How many records are held, deleted ones and kept versions included. Reads an index of every table, so it runs in a worker. */
+export const recordTotal = defineRead('sync.recordTotal', (db): number => Number(statement<{ n: number }>(db, total).get()?.n))
 
 /** Owner as keys name it: the patient of a record, none for the patient itself. */
 export const ownerOf = (patientId: string | null | undefined, id: string): { owner?: string } => (patientId && patientId !== id ? { owner: patientId } : {})

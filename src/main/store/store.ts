@@ -236,12 +236,14 @@ export class Store {
       db.exec('COMMIT')
     } catch (error) {
       this.#rollBack()
+      this.replication.ended(false)
       if (journal) {
         this.#uncancelled.add(number)
         await this.#cancel()
       }
       throw explain(error)
     }
+    this.replication.ended(true)
     if (tx.written.size > 0) this.#committed = number
     for (const [n, digest] of tx.buckets) this.#buckets.set(n, digest)
     if (journal) await this.#journaled(journal)
@@ -330,6 +332,7 @@ export class Store {
         JSON.stringify(written.map(({ base }) => Buffer.from(base).toString('hex'))),
         hasChanged ? canonical(changed) : null,
       )
+      this.replication.noteQueued()
       const detail = { ...tx.detail, ...(hasChanged && { changed }) }
       this.#audit.add({ at, ...act.actor, act: act.act, ...(patientId && { patientId }), operation: seq, ...(Object.keys(detail).length > 0 && { detail }) })
     } else if (tx.touched.size > 0) {

@@ -7,11 +7,12 @@ import type { Signal } from '../lib/signal.js'
 import { HubProblem } from '../redis/hub.js'
 import type { EmergencyJournal } from '../store/journal.js'
 import type { Reader } from '../store/reader.js'
+import { recordTotal } from '../store/replication.js'
 import type { Store } from '../store/store.js'
 import { compareDigests } from './audit.js'
 import { Exchange } from './exchange.js'
 import type { ServerLink } from './link.js'
-import { recordTotals, workstationsOf } from './queries.js'
+import { workstationsOf } from './queries.js'
 import type { RecordCodec } from './record-codec.js'
 import { DigestHistory, lineOf, openReport, sealReport, type WorkstationReport } from './reports.js'
 import { type Attention, statusOf } from './status.js'
@@ -70,10 +71,13 @@ export class SyncService {
   #journalProblem = false
   #lastAudit: SyncFacts['lastAudit'] = null
   #isTold = false
+  /** Records held, as of the last count. */
+  #records = 0
 
   constructor(private readonly options: SyncServiceOptions) {
     this.#replica = new StoreReplica(options.store, options.read)
     this.#stops.push(options.store.subscribe(() => this.#written()))
+    void this.#countRecords().catch(() => undefined)
     this.tell()
   }
 
@@ -146,7 +150,7 @@ export class SyncService {
       reconciling: this.#exchange?.state.comparing ?? null,
       lastAudit: this.#lastAudit,
       digest: store.digest(),
-      records: recordTotals(store.db),
+      records: this.#records,
     }
   }
 
@@ -279,6 +283,10 @@ export class SyncService {
     journal.cutTo(journal.mark).catch((error: unknown) => log.warn('sync.journal', { error }))
   }
 
+  async #countRecords(): Promise<void> {
+    this.#records = await this.options.read(recordTotal, {})
+  }
+
   #live(): void {
     this.options.onLive?.()
     void this.#report()
@@ -288,6 +296,7 @@ export class SyncService {
     const { workstationId, clinicKey, folder, log } = this.options
     if (!this.#exchange?.state.isLive || !this.#link) return
     try {
+      await this.#countRecords()
       const disk = await statfs(folder)
       await this.#link.hub.report(workstationId, sealReport(clinicKey, workstationId, this.#ownReport(disk.bavail * disk.bsize)))
       await this.#link.hub.announce(workstationId, reportEveryMs * 3)
@@ -307,7 +316,7 @@ export class SyncService {
       failed: dead,
       ...(clock && { clockOffsetMs: clock.offsetMs }),
       ...(freeDiskBytes !== undefined && { freeDiskBytes }),
-      records: recordTotals(store.db),
+      records: this.#records,
       digest: store.digest(),
       ...(epoch !== undefined && { epoch }),
       ...(cursor && { cursor: cursor.id }),
