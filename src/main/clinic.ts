@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { SyncStatus } from '../shared/contract/streams.js'
 import type { FieldsOf } from '../shared/entities/entity.js'
 import { chair, clinic as clinicEntity, user, type WeeklyHours } from '../shared/entities/staff.js'
+import { workstation as workstationEntity } from '../shared/entities/workstation.js'
 import { newId } from '../shared/ids.js'
 import type { Services } from './features/services.js'
 import { createTasks } from './features/tasks.js'
@@ -17,9 +18,11 @@ import { BackupCare, backUpBeforeMigration } from './maintenance/backup-care.js'
 import { ServerSettingsFile } from './maintenance/server-settings.js'
 import { openSettings } from './maintenance/settings-file.js'
 import { type ClinicKeys, makeKeysFile, newClinicKeys, openKeys, readKeysFile, saveKeysFile } from './security/keys.js'
+import { Membership } from './security/membership.js'
 import { hashPassword } from './security/passwords.js'
 import { makeRecoveryCode } from './security/recovery-code.js'
 import { idleLockMs, Sessions } from './security/sessions.js'
+import { ensureWorkstation, setIdentity, workstationFields } from './security/workstation-identity.js'
 import { openDatabase } from './store/database.js'
 import { SealedFiles } from './store/files.js'
 import { EmergencyJournal } from './store/journal.js'
@@ -27,6 +30,7 @@ import { migrate } from './store/migrations/index.js'
 import { inlineReader, startReader } from './store/reader.js'
 import { PatientIndex } from './store/search/patient-index.js'
 import type { SearchablePatient } from './store/search/terms.js'
+import { foundingPrefix } from './store/series.js'
 import { Store } from './store/store.js'
 import { noServer, noServerSettings } from './sync/no-server.js'
 
@@ -84,7 +88,15 @@ const localOnly: SyncStatus = { state: 'localOnly', waiting: 0, since: null }
 /** What may lie in a folder before a clinic is made in it. */
 const isHarmless = (name: string): boolean => /^(settings\.json|logs|lock.*|\.DS_Store|desktop\.ini)$/.test(name)
 /** Folder in which a clinic is made, followed by its dataset: inside of its place, because that may be a disk of its own. */
-const makingPrefix = '.making-'
+export const makingPrefix = '.making-'
+/** Stands in such a folder while it is one of a workstation that joins and can go on after an interruption. */
+export const joiningFile = 'joining.json'
+
+/** @throws ClinicProblem when something lies in the folder that a new clinic must not be put beside */
+export async function requireEmptyFolder(folder: string): Promise<void> {
+  const existing = await readdir(folder).catch(() => [] as string[])
+  if (!existing.every(isHarmless)) throw new ClinicProblem('The folder is not empty, so no clinic was made in it. Choose an empty or a new folder.')
+}
 
 /**
  * Makes a clinic in an empty or missing folder: keys, encrypted database, its first user. Everything is made in a folder apart and moved into place at the end,
@@ -93,8 +105,7 @@ const makingPrefix = '.making-'
  */
 export async function createClinic(place: ClinicPlace, details: NewClinic): Promise<{ recoveryCode: string; clinicId: string; userId: string }> {
   await undoInterruptedSetUp(place)
-  const existing = await readdir(place.folder).catch(() => [] as string[])
-  if (!existing.every(isHarmless)) throw new ClinicProblem('The folder is not empty, so no clinic was made in it. Choose an empty or a new folder.')
+  await requireEmptyFolder(place.folder)
   const now = place.now ?? Date.now
   const keys = newClinicKeys(newId())
   const recoveryCode = makeRecoveryCode()
@@ -105,7 +116,7 @@ export async function createClinic(place: ClinicPlace, details: NewClinic): Prom
     const opened = await openParts({ ...place, folder: making, isOneShot: true }, keys, { isNew: true })
     let userId: string
     try {
-      userId = await writeFirstRecords(opened.store, keys.dataset, details)
+      userId = await writeFirstRecords(opened.store, keys, details, new Date(now()).toISOString())
       await details.fill?.(opened.store, keys.dataset, now())
     } finally {
       await opened.close()
@@ -121,11 +132,12 @@ export async function createClinic(place: ClinicPlace, details: NewClinic): Prom
 
 /**
  * Takes back a set-up that was interrupted before its database was in place: nobody has seen its recovery code or written into it.
- * Its key goes too, or the next one would find the place of the key taken.
+ * Its key goes too, or the next one would find the place of the key taken. `keepsJoining` leaves a joining workstation's, which can go on.
  */
-export async function undoInterruptedSetUp({ folder, keyStore }: Pick<ClinicPlace, 'folder' | 'keyStore'>): Promise<void> {
+export async function undoInterruptedSetUp({ folder, keyStore }: Pick<ClinicPlace, 'folder' | 'keyStore'>, keepsJoining = false): Promise<void> {
   const names = await readdir(folder).catch(() => [] as string[])
   for (const name of names.filter((one) => one.startsWith(makingPrefix))) {
+    if (keepsJoining && !names.includes('medinsight.db') && (await readdir(join(folder, name))).includes(joiningFile)) continue
     const dataset = name.slice(makingPrefix.length)
     if (!names.includes('medinsight.db')) {
       const inPlace = await readKeysFile(folder).catch(() => undefined)
@@ -148,16 +160,14 @@ function fits(keysFile: Parameters<typeof openKeys>[0], key: Buffer): boolean {
   }
 }
 
-async function writeFirstRecords(store: Store, dataset: string, { clinic, admin }: NewClinic): Promise<string> {
+async function writeFirstRecords(store: Store, keys: ClinicKeys, { clinic, admin }: NewClinic, at: string): Promise<string> {
+  const { dataset } = keys
   const passwordHash = await hashPassword(admin.password)
-  const workstation = { id: newId(), name: hostname().slice(0, 60) }
+  const identity = { id: newId(), name: computerName(), numberPrefix: foundingPrefix }
   return store.write({ actor: {}, act: 'setUp.createClinic' }, (tx) => {
-    for (const [key, value] of [
-      ['dataset', dataset],
-      ['workstationId', workstation.id],
-      ['workstationName', workstation.name],
-    ])
-      store.db.prepare('INSERT INTO meta (key, value) VALUES (?, ?)').run(key, value)
+    store.db.prepare("INSERT INTO meta (key, value) VALUES ('dataset', ?)").run(dataset)
+    setIdentity(store.db, identity)
+    tx.create(workstationEntity, workstationFields(identity, keys, at), identity.id)
     tx.create(clinicEntity, { ...clinic, isDemo: clinic.isDemo ?? false, hours: usualHours, lockAfterMinutes: 15 }, dataset)
     tx.create(chair, { name: { en: 'Chair 1', es: 'Sillón 1', ar: 'كرسي 1' }[clinic.language], sortOrder: 1, isActive: true })
     return tx.create(user, {
@@ -171,8 +181,11 @@ async function writeFirstRecords(store: Store, dataset: string, { clinic, admin 
   })
 }
 
-/** Moves a made folder into place; the database goes last, because its presence means that there is a clinic. */
-async function moveInto(from: string, to: string): Promise<void> {
+/** What a workstation is called until somebody gives it another name. */
+export const computerName = (): string => hostname().trim().slice(0, 60) || 'Workstation'
+
+/** Moves a made folder into place, durably; the database goes last, because its presence means that there is a clinic. */
+export async function moveInto(from: string, to: string): Promise<void> {
   const names = (await readdir(from)).sort((a, b) => Number(a.startsWith('medinsight.db')) - Number(b.startsWith('medinsight.db')))
   for (const name of names) await rename(join(from, name), join(to, name))
   await syncFolder(to)
@@ -214,11 +227,19 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     log: place.log,
   })
   const files = new SealedFiles(join(place.folder, 'files'), keys.clinicKey)
-  if (!place.isOneShot) await files.removeUnfinished()
+  if (!place.isOneShot) {
+    await files.removeUnfinished()
+    await ensureWorkstation(store, keys, place.folder, now())
+  }
+  const sessions = new Sessions(store, now, place.sessionTtlMs, () =>
+    Math.max(idleLockMs, (store.get(clinicEntity, keys.dataset).lockAfterMinutes + 5) * 60_000),
+  )
+  const sync = noServer(store)
+  const membership = new Membership({ store, keys, folder: place.folder, now, exchange: () => sync.run(), onRemoved: () => sessions.endAll() })
   const services: Services = {
     store,
     read: reader.read,
-    sessions: new Sessions(store, now, place.sessionTtlMs, () => Math.max(idleLockMs, (store.get(clinicEntity, keys.dataset).lockAfterMinutes + 5) * 60_000)),
+    sessions,
     signInSlowdown: new SignInSlowdown(place.now ? { now, elapsedMs: now } : systemClock),
     database: data,
     files,
@@ -226,7 +247,8 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     clinic: () => store.get(clinicEntity, keys.dataset),
     now,
     storage: backups,
-    sync: noServer(store),
+    sync,
+    membership,
     server: noServerSettings(new ServerSettingsFile(settings, keys.databaseKey)),
     syncStatus,
     folder: place.folder,
@@ -249,7 +271,8 @@ interface PartOptions {
   onJournal?: (error: unknown) => void
 }
 
-async function openParts(place: ClinicPlace, keys: ClinicKeys, { isNew = false, onJournal = () => undefined }: PartOptions) {
+/** Opens database, journal and store of a clinic's folder, and no more of it: for making one. */
+export async function openParts(place: ClinicPlace, keys: ClinicKeys, { isNew = false, onJournal = () => undefined }: PartOptions) {
   const db = openDatabase(join(place.folder, 'medinsight.db'), keys.databaseKey, { create: isNew })
   try {
     await migrate(db, backUpBeforeMigration(place, keys))

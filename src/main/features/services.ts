@@ -4,6 +4,7 @@ import type { Progress, SyncStatus } from '../../shared/contract/streams.js'
 import type { SyncFacts, WorkstationLine } from '../../shared/contract/sync.js'
 import type { clinic } from '../../shared/entities/staff.js'
 import type { SignInSlowdown } from '../lib/limits.js'
+import type { Membership } from '../security/membership.js'
 import type { Sessions } from '../security/sessions.js'
 import type { Backup } from '../store/backups.js'
 import type { SealedFiles } from '../store/files.js'
@@ -104,6 +105,8 @@ export interface Services {
   readonly storage: StorageCare
   readonly sync: SyncCare
   readonly server: ServerSettingsCare
+  /** Invites and removes workstations. */
+  readonly membership: Membership
   /** State of the connection to the clinic's server, and how to hear of changes. */
   readonly syncStatus: { current(): SyncStatus; subscribe(listener: (status: SyncStatus) => void): () => void }
   /** The clinic's folder on this workstation, and the key that seals its files. */

@@ -1,6 +1,6 @@
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { newId } from '../../shared/ids.js'
+import { computerName } from '../clinic.js'
 import type { ClinicKeys } from '../security/keys.js'
 import { openDatabase } from '../store/database.js'
 import { currentVersion, migrate, versionOf } from '../store/migrations/index.js'
@@ -28,7 +28,7 @@ export async function makeEmptyDatabase(folder: string, keys: ClinicKeys): Promi
     const put = db.prepare('INSERT INTO meta (key, value) VALUES (?, ?)')
     put.run('dataset', keys.dataset)
     put.run('workstationId', newId())
-    put.run('workstationName', hostname().slice(0, 60))
+    put.run('workstationName', computerName())
     db.pragma('wal_checkpoint(TRUNCATE)')
   } finally {
     db.close()

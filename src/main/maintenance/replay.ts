@@ -1,9 +1,8 @@
 import { findEntity } from '../../shared/entities/index.js'
-import { patient } from '../../shared/entities/patient.js'
 import { hasSeen, isForgotten } from '../records/merge.js'
 import { statement } from '../store/database.js'
 import { type JournalPart, readJournal, survivingOperations } from '../store/journal-reading.js'
-import { raiseSeries } from '../store/series.js'
+import { ownPrefix, raiseRecordNumbers, recordNumbersOf } from '../store/series.js'
 import type { JournalEntry, Store } from '../store/store.js'
 
 /** What replaying the journal brought. */
@@ -82,16 +81,10 @@ function replayOperation(store: Store, operation: Extract<JournalEntry, { type: 
 
 /** What has to be set right after a database came back from an earlier state: numbers go on behind the used ones, sessions end, sync compares everything. */
 export async function settleAfterReplay(store: Store, now: number): Promise<void> {
-  const numbers = statement<{ number: string }>(store.db, "SELECT record_number AS number FROM patient WHERE record_number GLOB 'A[0-9]*'").all()
   const at = new Date(now).toISOString()
   store.db
     .transaction(() => {
-      raiseSeries(
-        store.db,
-        patient.kind,
-        'A',
-        numbers.map((row) => row.number),
-      )
+      raiseRecordNumbers(store.db, recordNumbersOf(store.db, ownPrefix(store.db)))
       // A session that was ended after the backup would be alive again.
       statement(store.db, 'UPDATE session SET ended_at = ? WHERE ended_at IS NULL').run(at)
       statement(store.db, "INSERT INTO meta (key, value) VALUES ('reconcile', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value").run(at)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { RestorePreview, Verification } from '../../shared/contract/storage.js'
 import { type ClinicPlace, openClinic } from '../clinic.js'
 import { type ClinicKeys, readKeysFile, saveKeysFile } from '../security/keys.js'
+import { ensureWorkstation } from '../security/workstation-identity.js'
 import { makeBackup, unpackBackup } from '../store/backups.js'
 import { backupsFolder } from './backup-care.js'
 import { addMissingFiles, asideName, dropPrepared, exchangeDatabase, settleDatabase } from './folder-parts.js'
@@ -72,6 +73,7 @@ export async function bringBack(
   try {
     const { store, journal } = clinic
     replayed = await replayJournal(store, { folder: join(place.folder, 'journal'), databaseKey: keys.databaseKey, upTo: journal.mark })
+    await ensureWorkstation(store, clinic.keys, place.folder, clinic.services.now())
     await settleAfterReplay(store, clinic.services.now())
     store.noteRead({ act, detail: { ...detail, operations: replayed.operations } })
   } finally {

@@ -7,6 +7,8 @@ export interface WorkstationSettings {
   backupFolder?: string
   /** The connection to the clinic's server as the screen set it; the password in it is sealed. */
   server?: KeptServerSettings
+  /** The clinic's name as it was last seen, for choosing among several clinics before one is opened. */
+  clinicName?: string
 }
 
 /** The server's settings as the file keeps them: the password is sealed (`ServerSettingsFile`). */

@@ -63,6 +63,19 @@ export class Sessions {
     return this.open(account.id)
   }
 
+  /** Whether a password is that of an administrator who may work today. Takes time for each administrator. */
+  async isAdministrators(password: string): Promise<boolean> {
+    const ids = statement<{ id: string }>(
+      this.store.db,
+      "SELECT id FROM user WHERE deleted = 0 AND json_extract(data, '$.role') = 'administrator' LIMIT 100",
+    ).all()
+    for (const { id } of ids) {
+      const account = this.store.find(user, id)
+      if (account?.role === 'administrator' && this.#mayWork(account) && (await verifyPassword(account.passwordHash, password))) return true
+    }
+    return false
+  }
+
   /** Opens a session for an account whose right to it was checked otherwise: after set-up. */
   open(userId: string): { token: string; expiresAt: string; actor: SignedIn } {
     const token = randomBytes(32).toString('base64url')
@@ -127,6 +140,11 @@ export class Sessions {
   /** Ends every session of a user, but for one when its owner changed the own password. */
   endAllOf(userId: string, exceptSessionId = ''): void {
     statement(this.store.db, 'UPDATE session SET ended_at = ? WHERE user_id = ? AND id <> ? AND ended_at IS NULL').run(this.#iso(), userId, exceptSessionId)
+  }
+
+  /** Ends every session of this workstation: when it was removed from the clinic. */
+  endAll(): void {
+    statement(this.store.db, 'UPDATE session SET ended_at = ? WHERE ended_at IS NULL').run(this.#iso())
   }
 
   #iso(): string {

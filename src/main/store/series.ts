@@ -1,4 +1,11 @@
-import { statement, type WritableDatabase } from './database.js'
+import { type ReadableDatabase, statement, type WritableDatabase } from './database.js'
+
+/** Begins the numbers of the workstation that founded the clinic; those that join are given others with their invitations. */
+export const foundingPrefix = 'A'
+
+/** Begins the numbers that this workstation gives by itself. */
+export const ownPrefix = (db: ReadableDatabase): string =>
+  statement<{ value: string }>(db, "SELECT value FROM meta WHERE key = 'numberPrefix'").get()?.value ?? foundingPrefix
 
 /**
  * The next number of one of this workstation's own series, e.g. `A00042`; call it inside the transaction of the record that gets it,
@@ -23,3 +30,31 @@ export function raiseSeries(db: WritableDatabase, name: string, prefix: string, 
     highest + 1,
   )
 }
+
+const patients = 'patient'
+
+/** The next record number that this workstation gives to a patient: of its own series, and one that no patient held here has. Call it as `takeNumber`. */
+export function takeRecordNumber(db: WritableDatabase): string {
+  for (;;) {
+    const number = takeNumber(db, patients, ownPrefix(db))
+    // Numbers of this series can come from elsewhere: in an import, or back from the server after an old backup was restored.
+    if (!statement(db, 'SELECT 1 FROM patient WHERE record_number = ? LIMIT 1').get(number)) return number
+  }
+}
+
+/** `raiseSeries` for the record numbers of patients. */
+export const raiseRecordNumbers = (db: WritableDatabase, used: readonly string[]): void => raiseSeries(db, patients, ownPrefix(db), used)
+
+/** Gives this workstation another prefix; its series goes on behind the numbers that patients held here have with it. Call it inside a transaction. */
+export function setOwnPrefix(db: WritableDatabase, prefix: string): void {
+  if (prefix === ownPrefix(db)) return
+  statement(db, "INSERT INTO meta (key, value) VALUES ('numberPrefix', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value").run(prefix)
+  statement(db, 'DELETE FROM series WHERE name = ?').run(patients)
+  raiseRecordNumbers(db, recordNumbersOf(db, prefix))
+}
+
+/** Record numbers of patients held here that begin with a prefix and a digit. */
+export const recordNumbersOf = (db: ReadableDatabase, prefix: string): string[] =>
+  statement<{ number: string }>(db, 'SELECT record_number AS number FROM patient WHERE record_number GLOB ?')
+    .all(`${prefix}[0-9]*`)
+    .map((row) => row.number)

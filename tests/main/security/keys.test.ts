@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { newExchangeKey } from '../../../src/main/security/exchange-key.js'
 import {
+  addKeys,
   type ClinicKeys,
   KeyProblem,
+  keepKeys,
   makeKeysFile,
   newClinicKeys,
   openKeys,
@@ -11,9 +15,11 @@ import {
   readKeysFile,
   rewrapKeysFile,
   saveKeysFile,
+  sealingKeys,
 } from '../../../src/main/security/keys.js'
 import { makeRecoveryCode, RecoveryCodeMistyped } from '../../../src/main/security/recovery-code.js'
 import { newKey } from '../../../src/main/security/sealing.js'
+import { newId } from '../../../src/shared/ids.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
 const madeAt = '2026-11-20T09:00:00Z'
@@ -32,7 +38,7 @@ describe('keys.json', () => {
   it('opens by the database key and by the recovery code', async () => {
     const { folder, keys, recoveryCode } = await clinic()
     const file = await readKeysFile(folder)
-    expect(file).toMatchObject({ format: 1, dataset: '0192-clinic', keyStore: 'keyFile', madeAt })
+    expect(file).toMatchObject({ format: 2, dataset: '0192-clinic', keyStore: 'keyFile', madeAt })
     expect(openKeys(file, keys.databaseKey)).toEqual(keys)
     expect(await openKeysByRecoveryCode(file, recoveryCode.toLowerCase().replaceAll('-', ' '))).toEqual(keys)
   })
@@ -40,7 +46,8 @@ describe('keys.json', () => {
   it('holds no key in the clear and is for its owner alone', async () => {
     const { folder, keys, recoveryCode } = await clinic()
     const text = readFileSync(join(folder, 'keys.json'), 'utf8')
-    for (const key of [keys.databaseKey, keys.clinicKey]) for (const form of ['hex', 'base64'] as const) expect(text).not.toContain(key.toString(form))
+    for (const key of [keys.databaseKey, keys.clinicKey, keys.exchangeKey!])
+      for (const form of ['hex', 'base64'] as const) expect(text).not.toContain(key.toString(form))
     expect(text).not.toContain(recoveryCode)
     expect(statSync(join(folder, 'keys.json')).mode & 0o777).toBe(0o600)
   })
@@ -65,7 +72,7 @@ describe('keys.json', () => {
     const { folder } = await clinic()
     const path = join(folder, 'keys.json')
     const whole = readFileSync(path, 'utf8')
-    writeFileSync(path, whole.replace('"format": 1', '"format": 2'))
+    writeFileSync(path, whole.replace('"format": 2', '"format": 3'))
     await expect(readKeysFile(folder)).rejects.toThrow(code('KEYS_FILE_LATER'))
     for (const damaged of [
       '',
@@ -86,8 +93,8 @@ describe('keys.json', () => {
     const { folder } = await clinic()
     const path = join(folder, 'keys.json')
     const whole = readFileSync(path, 'utf8')
-    const file = JSON.parse(whole) as { clinicKey: string; recovery: { salt: string; sealed: string } }
-    for (const text of [file.clinicKey, file.recovery.salt, file.recovery.sealed]) {
+    const file = JSON.parse(whole) as { clinicKey: string; ring: string; recovery: { salt: string; sealed: string } }
+    for (const text of [file.clinicKey, file.ring, file.recovery.salt, file.recovery.sealed]) {
       for (let i = 0; i < text.length; i++) {
         const other = text[i] === 'A' ? 'B' : 'A'
         writeFileSync(path, whole.replace(text, text.slice(0, i) + other + text.slice(i + 1)))
@@ -113,5 +120,72 @@ describe('keys.json', () => {
     const moved = await rewrapKeysFile(await readKeysFile(folder), keys, { keyStore: 'passphrase' })
     await saveKeysFile(folder, moved)
     expect(await openKeysByRecoveryCode(await readKeysFile(folder), recoveryCode)).toEqual(keys)
+  })
+})
+
+describe('the ring of keys', () => {
+  it('takes later keys durably; the first one stays what digests, ids and media files go by', async () => {
+    const { folder, keys, recoveryCode } = await clinic()
+    const sealing = sealingKeys(keys)
+    expect([sealing.current, sealing.keyOf(1), sealing.keyOf(2)]).toEqual([1, keys.clinicKey, undefined])
+    const [second, seventh] = [newKey(), newKey()]
+    await addKeys(folder, keys, { generations: new Map([[7, seventh]]) })
+    await addKeys(folder, keys, { generations: new Map([[2, second]]), removed: new Set([newId()]) })
+    expect([sealing.current, sealing.keyOf(1), sealing.keyOf(2), sealing.keyOf(7)]).toEqual([7, keys.clinicKey, second, seventh])
+    const file = await readKeysFile(folder)
+    expect(openKeys(file, keys.databaseKey)).toEqual(keys)
+    expect(await openKeysByRecoveryCode(file, recoveryCode)).toEqual(keys)
+    for (const key of [second, seventh]) expect(readFileSync(join(folder, 'keys.json'), 'utf8')).not.toContain(key.toString('base64'))
+  })
+
+  it('is not changed in memory when it could not be written', async () => {
+    const { folder, keys } = await clinic()
+    await expect(addKeys(join(folder, 'missing'), keys, { generations: new Map([[2, newKey()]]) })).rejects.toThrow(code('KEYS_FILE_MISSING'))
+    expect([...keys.generations.keys()]).toEqual([1])
+  })
+
+  it('keeps a key that is not in use yet, and what is added later does not lose it', async () => {
+    const { folder, keys } = await clinic()
+    const [second, third] = [newKey(), newKey()]
+    await keepKeys(folder, keys, { generations: new Map([[2, second]]) })
+    expect([...keys.generations.keys()]).toEqual([1])
+    await addKeys(folder, keys, { generations: new Map([[3, third]]) })
+    expect([...keys.generations.keys()]).toEqual([1, 3])
+    expect(openKeys(await readKeysFile(folder), keys.databaseKey).generations).toEqual(new Map([...keys.generations, [2, second]]))
+  })
+
+  it('comes along when recovery code or key store change', async () => {
+    const { folder, keys } = await clinic()
+    await addKeys(folder, keys, { generations: new Map([[2, newKey()]]) })
+    const next = makeRecoveryCode()
+    await saveKeysFile(folder, await rewrapKeysFile(await readKeysFile(folder), keys, { recoveryCode: next }))
+    expect(await openKeysByRecoveryCode(await readKeysFile(folder), next)).toEqual(keys)
+  })
+
+  it('is added to a file of the format before, which still opens', async () => {
+    const { folder, keys } = await clinic()
+    // Written by the version before: no ring, and its check without one.
+    const { ring: _, check: __, ...before } = { ...(await readKeysFile(folder)), format: 1 }
+    const { recovery } = before
+    const facts = [before.format, before.dataset, before.keyStore, before.madeAt, before.clinicKey, recovery.kdf]
+    const check = createHash('sha256').update(JSON.stringify([...facts, ...Object.values(recovery.cost), recovery.salt, recovery.sealed]))
+    writeFileSync(join(folder, 'keys.json'), JSON.stringify({ ...before, check: check.digest('base64') }))
+    const opened = openKeys(await readKeysFile(folder), keys.databaseKey)
+    expect(opened).toEqual({ ...keys, exchangeKey: undefined })
+    const exchangeKey = newExchangeKey()
+    await addKeys(folder, opened, { exchangeKey })
+    const file = await readKeysFile(folder)
+    expect(file.format).toBe(2)
+    expect(openKeys(file, keys.databaseKey)).toEqual({ ...keys, exchangeKey })
+  })
+
+  it('is that of the clinic where a workstation joins', async () => {
+    const { keys } = await clinic()
+    keys.generations.set(2, newKey())
+    const joined = newClinicKeys(keys.dataset, keys)
+    expect([joined.clinicKey, joined.generations]).toEqual([keys.clinicKey, keys.generations])
+    expect(joined.databaseKey).not.toEqual(keys.databaseKey)
+    expect(joined.exchangeKey).not.toEqual(keys.exchangeKey)
+    expect(() => newClinicKeys(keys.dataset, { generations: new Map([[2, newKey()]]) })).toThrow(KeyProblem)
   })
 })

@@ -16,7 +16,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { makeKeysFile, openKeysByRecoveryCode, readKeysFile, saveKeysFile } from '../../../src/main/security/keys.js'
+import { makeKeysFile, newClinicKeys, openKeysByRecoveryCode, readKeysFile, saveKeysFile } from '../../../src/main/security/keys.js'
 import { makeRecoveryCode } from '../../../src/main/security/recovery-code.js'
 import { newKey } from '../../../src/main/security/sealing.js'
 import { backupsToKeep, rotateBackups } from '../../../src/main/store/backup-rotation.js'
@@ -49,7 +49,10 @@ interface Clinic extends TestStore {
 async function clinic(): Promise<Clinic> {
   const opened = await openTestStore()
   const { folder, key, clinicKey } = opened
-  await saveKeysFile(folder, await makeKeysFile({ dataset: 'clinic-1', databaseKey: key, clinicKey }, { recoveryCode, keyStore: 'keyFile', madeAt }))
+  await saveKeysFile(
+    folder,
+    await makeKeysFile({ ...newClinicKeys('clinic-1', { generations: new Map([[1, clinicKey]]) }), databaseKey: key }, { recoveryCode, keyStore: 'keyFile', madeAt }),
+  )
   const filesFolder = join(folder, 'files')
   mkdirSync(join(filesFolder, 'ab'), { recursive: true })
   writeFileSync(join(filesFolder, 'ab', 'abcdef'), 'sealed bytes')

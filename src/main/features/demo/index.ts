@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { patient } from '../../../shared/entities/patient.js'
 import { clinic as clinicEntity } from '../../../shared/entities/staff.js'
-import { raiseSeries } from '../../store/series.js'
+import { raiseRecordNumbers } from '../../store/series.js'
 import type { Store } from '../../store/store.js'
 import { listChairs } from '../staff/index.js'
 import { Dice } from './dice.js'
@@ -71,7 +71,7 @@ export async function fillDemo(store: Store, clinicId: string, now: number): Pro
         if (hours) tx.update(clinicEntity, clinicId, { hours })
         for (const { entity, id, fields } of records) {
           tx.create(entity, fields, id)
-          if (entity === patient) raiseSeries(store.db, 'patient', 'A', [String(fields.recordNumber)])
+          if (entity === patient) raiseRecordNumbers(store.db, [String(fields.recordNumber)])
         }
       })
     await setImmediate()

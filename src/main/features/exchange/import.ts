@@ -5,7 +5,7 @@ import { otherResource } from '../../../shared/entities/other-resource.js'
 import { patient } from '../../../shared/entities/patient.js'
 import { newId } from '../../../shared/ids.js'
 import { canonical } from '../../records/canonical.js'
-import { raiseSeries, takeNumber } from '../../store/series.js'
+import { raiseRecordNumbers, takeRecordNumber } from '../../store/series.js'
 import { notePacked } from '../../store/source-codec.js'
 import type { Doer, Store } from '../../store/store.js'
 import type { Patch, Transaction } from '../../store/transaction.js'
@@ -163,8 +163,8 @@ function writeDraft(store: Store, exporting: ExportStore, tx: Transaction, draft
 /** A patient's number from the source, behind which the clinic's own numbers go on, or the next one. */
 function numberFor(store: Store, draft: Draft): string {
   const given = draft.fields.recordNumber
-  if (typeof given !== 'string') return takeNumber(store.db, 'patient', 'A')
-  raiseSeries(store.db, 'patient', 'A', [given])
+  if (typeof given !== 'string') return takeRecordNumber(store.db)
+  raiseRecordNumbers(store.db, [given])
   return given
 }
 

@@ -2,7 +2,7 @@ import type { contract } from '../../../shared/contract/index.js'
 import type { Patient } from '../../../shared/contract/patients.js'
 import { patient } from '../../../shared/entities/patient.js'
 import { toE164 } from '../../lib/phones.js'
-import { takeNumber } from '../../store/series.js'
+import { takeRecordNumber } from '../../store/series.js'
 import type { Stored } from '../../store/tables.js'
 import { decodeCursor, encodeCursor } from '../cursor.js'
 import type { Handlers } from '../handler.js'
@@ -42,7 +42,7 @@ export function patientHandlers({ store, read, clinic }: Services): Handlers<typ
         const id = tx.create(patient, {
           ...fields,
           ...(fields.phone && { phone: normalPhone(fields.phone) }),
-          recordNumber: takeNumber(store.db, 'patient', 'A'),
+          recordNumber: takeRecordNumber(store.db),
         })
         return shown(tx.get(patient, id))
       }),

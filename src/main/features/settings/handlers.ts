@@ -2,7 +2,7 @@ import type { contract } from '../../../shared/contract/index.js'
 import type { Clinic } from '../../../shared/contract/settings.js'
 import { clinic as clinicEntity } from '../../../shared/entities/staff.js'
 import { isGranted } from '../../../shared/permissions.js'
-import { statement } from '../../store/database.js'
+import { identityOf } from '../../security/workstation-identity.js'
 import type { Stored } from '../../store/tables.js'
 import type { Handlers } from '../handler.js'
 import type { Services } from '../services.js'
@@ -17,7 +17,7 @@ export const settingsHandlers = (services: Services): Handlers<typeof contract.s
     about: ({ context: { actor } }) => ({
       version,
       clinicId: clinic().id,
-      workstationName: String(statement<{ value: string }>(store.db, "SELECT value FROM meta WHERE key = 'workstationName'").get()?.value ?? ''),
+      workstationName: identityOf(store.db).name,
       platform: process.platform,
       keyStore: keyStoreKind,
       ...(isGranted(actor.role, 'settings.write') && { folder }),
