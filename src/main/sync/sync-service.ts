@@ -14,6 +14,7 @@ import type { Store } from '../store/store.js'
 import { compareDigests } from './audit.js'
 import { Exchange } from './exchange.js'
 import type { ServerLink } from './link.js'
+import { checkAllDigests } from './nightly-check.js'
 import { workstationsOf } from './queries.js'
 import type { RecordCodec } from './record-codec.js'
 import { DigestHistory, lineOf, openReport, sealReport, type WorkstationReport } from './reports.js'
@@ -27,6 +28,8 @@ export const recordSchema = 1
 
 const reportEveryMs = 15_000
 const auditEveryMs = 3600_000
+/** So often it is looked whether the digests of all records are due to be computed anew, once a day. */
+const checkEveryMs = 10 * 60_000
 /** Once everything is held here, new keys are made or given out, and the prefix of numbers is made sure of. */
 const settleEveryMs = 5000
 /** What waits is sent anew this often, besides whenever something is written or the line comes back. */
@@ -74,6 +77,8 @@ export class SyncService {
   #lastAudit: SyncFacts['lastAudit'] = null
   #isTold = false
   #isStopped = false
+  #isChecking = false
+  readonly #end = new AbortController()
   /** Records held, as of the last count. */
   #records = 0
 
@@ -113,6 +118,7 @@ export class SyncService {
       this.#exchange.start()
       this.#every(reportEveryMs, () => this.#report())
       this.#every(settleEveryMs, () => this.#settle())
+      this.#every(checkEveryMs, () => this.#checkDigests())
       this.#every(auditEveryMs, () => this.audit().then(() => undefined))
       this.#every(remindEveryMs, async () => void (this.#replica.backlog().waiting > 0 && this.#exchange?.hurry()))
     }
@@ -126,6 +132,7 @@ export class SyncService {
 
   async stop(): Promise<void> {
     this.#isStopped = true
+    this.#end.abort()
     for (const stop of this.#stops) stop()
     await this.#leave()
   }
@@ -315,6 +322,24 @@ export class SyncService {
 
   #live(): void {
     void this.#report()
+  }
+
+  /** Once a day: what a failing disk or a hand in the database changed is found and mended from the server. */
+  async #checkDigests(): Promise<void> {
+    const { store, log, now } = this.options
+    const { checkedAt } = this.#replica.state()
+    if (this.#isChecking || (checkedAt !== undefined && Math.abs(now() - Date.parse(checkedAt)) < dayMs)) return
+    this.#isChecking = true
+    try {
+      const wrong = await checkAllDigests(store, systemTimers, this.#end.signal)
+      if (this.#isStopped) return
+      this.#replica.setState({ checkedAt: new Date(now()).toISOString() })
+      if (wrong === 0) return
+      log.warn('sync.changedOutside', { count: wrong })
+      this.compareAll('damaged')
+    } finally {
+      this.#isChecking = false
+    }
   }
 
   async #settle(): Promise<void> {
