@@ -9,7 +9,8 @@ import type { Act, Commit, Journal, JournalEntry, JournalWatcher } from './act.j
 import { type AuditEntry, AuditLog } from './audit.js'
 import { explain, statement, type WritableDatabase } from './database.js'
 import { ParkedTable } from './parked-table.js'
-import { fieldsOf, patientOf } from './record-table.js'
+import { rereadAfterUpdate } from './reading-rules.js'
+import { patientOf } from './record-table.js'
 import { keepVersionsAct, type ReceivedOperation, Replication, type SyncState } from './replication.js'
 import { type PatientSearchIndex, type Stored, Tables } from './tables.js'
 import { type Incoming, RecordMissing, recordLimit, Transaction } from './transaction.js'
@@ -97,6 +98,7 @@ export class Store {
     this.#idKey = importIdKey(clinicKey)
     for (const row of db.prepare<[], { n: number; digest: Buffer }>('SELECT n, digest FROM bucket').iterate()) this.#buckets.set(row.n, row.digest)
     this.#adoptParked()
+    rereadAfterUpdate(db, this.#tables)
   }
 
   /** The record, or undefined when there is none or it was deleted. */
@@ -180,7 +182,7 @@ export class Store {
     const entity = findEntity(kind)
     if (!entity) return this.#parked.find(kind, id)
     const held = this.#tables.of(entity).find(id)
-    return held && { cells: held.cells, digest: held.digest, owner: patientOf(entity, id, fieldsOf(held.cells)) ?? undefined }
+    return held && { cells: held.cells, digest: held.digest, owner: patientOf(entity, id, held.fields) ?? undefined }
   }
 
   /** How many records wait for an update of this program. */

@@ -4,12 +4,13 @@ import { findEntity } from '../../shared/entities/index.js'
 import { keptVersion } from '../../shared/entities/kept-version.js'
 import { newId } from '../../shared/ids.js'
 import { canonical, type Json } from '../records/canonical.js'
-import { type Cell, type Cells, succeed, tombstone } from '../records/cell.js'
+import { type Cell, type Cells, succeed, type Tombstone, tombstone } from '../records/cell.js'
 import { bucketOf, combine, recordDigest } from '../records/digest.js'
-import { keptVersionKind, keptVersionOf, type Merged, mergeCells } from '../records/merge.js'
+import { cellOf, decide, keptVersionKind, keptVersionOf, type Merged, mergeCells } from '../records/merge.js'
+import { type RecordReading, readRecord } from '../records/reading.js'
 import type { Stamp, StampSource } from '../records/stamp.js'
 import type { ParkedTable } from './parked-table.js'
-import { fieldsOf, type Held, patientOf } from './record-table.js'
+import { type Held, presentFields } from './record-table.js'
 import type { Stored, Tables } from './tables.js'
 
 /** Most records that one transaction may write; an import makes many transactions under one import id. */
@@ -122,49 +123,59 @@ export class Transaction {
     return id
   }
 
-  /** Changes the given fields of a record; false when every one already has its value. @throws RecordMissing, InvalidRecord */
+  /**
+   * Changes the given fields of a record; false when every one already reads so. What is written replaces what was read: where the highest of
+   * several undecided values was shown, all of them; otherwise the one value, and the question stays. @throws RecordMissing, InvalidRecord
+   */
   update<E extends Entity>(entity: E, id: string, patch: Patch<E>): boolean {
-    const held = this.parts.tables.of(entity).find(id)
-    if (!held || held.isDeleted) throw new RecordMissing(entity.kind)
-    const present = fieldsOf(held.cells)
-    // Fields that only a newer version knows stay as they are.
-    const next: Record<string, unknown> = Object.fromEntries(Object.entries(present).filter(([name]) => name in entity.schema.shape))
-    for (const [name, value] of Object.entries(patch)) {
-      if (value === null) delete next[name]
-      else if (value !== undefined) next[name] = value
-    }
-    const checked = check(entity, next) as Record<string, unknown>
+    const held = this.#present(entity, id)
+    const present = presentFields(held.fields)
+    const checked = checkedPatch(entity, present, patch)
+    const { covered } = readRecord(held.cells, held.versions, entity)
     const changed: Record<string, Cell> = {}
     for (const name of Object.keys(patch)) {
       if ((patch as Record<string, unknown>)[name] === undefined) continue
       const value = (checked[name] ?? null) as Json
       if (value === null ? present[name] === undefined : canonical(value) === canonical(present[name])) continue
-      const before = held.cells[name]
-      changed[name] = succeed(before, this.parts.stamps.over(this.parts.stamp, before?.stamp), value)
+      changed[name] = this.#over(held.cells[name], value, covered[name])
     }
     if (Object.keys(changed).length === 0) return false
     this.#put(entity, id, { ...held.cells, ...changed }, changed, held)
     return true
   }
 
+  /**
+   * Settles a field by a value that replaces every version of it which is still a question, also where it reads so already. On every workstation
+   * that gets it the question is gone. @throws RecordMissing, InvalidRecord
+   */
+  decide<E extends Entity, Name extends keyof FieldsOf<E> & string>(entity: E, id: string, field: Name, value: FieldsOf<E>[Name] | null): void {
+    const held = this.#present(entity, id)
+    const checked = checkedPatch(entity, presentFields(held.fields), { [field]: value } as Patch<E>)
+    const { undecided } = readRecord(held.cells, held.versions, entity)
+    const cell = this.#over(held.cells[field], (checked[field] ?? null) as Json, undecided[field])
+    this.#put(entity, id, { ...held.cells, [field]: cell }, { [field]: cell }, held)
+  }
+
+  /** How a record is read beside its kept versions, deleted or not. */
+  reading(entity: Entity, id: string): (RecordReading & { cells: Cells }) | undefined {
+    const held = this.parts.tables.held(entity, id)
+    return held && { ...readRecord(held.cells, held.versions, entity), cells: held.cells }
+  }
+
   /** Deletes a record by a tombstone that lists what it saw, so that an edit made elsewhere meanwhile wins. @throws RecordMissing */
   remove(entity: Entity, id: string): void {
-    const held = this.parts.tables.of(entity).find(id)
-    if (!held || held.isDeleted) throw new RecordMissing(entity.kind)
-    this.#mark(entity, id, held, { saw: Object.entries(held.cells).flatMap(([name, cell]) => (name === tombstone ? [] : [cell.stamp])) })
+    const held = this.#present(entity, id)
+    const { undecided } = readRecord(held.cells, held.versions, entity)
+    const seen = [...Object.entries(held.cells), ...Object.entries(undecided).flatMap(([name, open]) => open.map((cell) => [name, cell] as const))]
+    this.#mark(entity, id, held, undecided[tombstone], { saw: seen.flatMap(([name, cell]) => (name === tombstone ? [] : [cell.stamp])) })
   }
 
-  /** Takes a deletion back. @throws RecordMissing when there was never such a record */
+  /** Takes a deletion back, also one that an edit keeps from holding. @throws RecordMissing when there was never such a record */
   restore(entity: Entity, id: string): void {
-    const held = this.parts.tables.of(entity).find(id)
+    const held = this.parts.tables.held(entity, id)
     if (!held) throw new RecordMissing(entity.kind)
-    if (held.isDeleted) this.#mark(entity, id, held, null)
-  }
-
-  /** Writes cells as a merge computed them (journal, restore, another workstation). They are taken as they are: stamps are never remade. */
-  putCells(entity: Entity, id: string, cells: Cells): void {
-    const held = this.parts.tables.of(entity).find(id)
-    this.#put(entity, id, cells, cells, held)
+    const { undecided, tasks } = readRecord(held.cells, held.versions, entity)
+    if (held.isDeleted || tasks.includes(tombstone)) this.#mark(entity, id, held, undecided[tombstone], null)
   }
 
   /** Merges another state of a record, e.g. from the journal, into the one held; nothing is written when it brings nothing new. */
@@ -182,7 +193,7 @@ export class Transaction {
   }
 
   #merge(entity: Entity, id: string, incoming: Cells, isOwn: boolean): Merged {
-    const held = this.parts.tables.of(entity).find(id)
+    const held = this.parts.tables.held(entity, id)
     const merged = mergeCells(held?.cells ?? {}, incoming)
     if (merged.isChanged) this.#put(entity, id, merged.cells, incoming, held, isOwn)
     this.#keepVersions(entity.kind, id, merged)
@@ -211,10 +222,30 @@ export class Transaction {
     }
   }
 
-  #mark(entity: Entity, id: string, held: Held, value: Json): void {
-    const before = held.cells[tombstone]
-    const cell = succeed(before, this.parts.stamps.over(this.parts.stamp, before?.stamp), value)
+  #present<E extends Entity>(entity: E, id: string) {
+    const held = this.parts.tables.held(entity, id)
+    if (!held || held.isDeleted) throw new RecordMissing(entity.kind)
+    return held
+  }
+
+  /** The cell of whoever saw `before` and `versions` and writes `value`. */
+  #over(before: Cell | undefined, value: Json, versions: readonly Cell[] = []): Cell {
+    const newest = [...(before ? [before] : []), ...versions].reduce((highest, { stamp }) => (stamp > highest ? stamp : highest), '')
+    const stamp = this.parts.stamps.over(this.parts.stamp, newest || undefined)
+    return versions.length === 0 ? succeed(before, stamp, value) : decide(before, versions, stamp, value)
+  }
+
+  #mark(entity: Entity, id: string, held: Held, versions: readonly Cell[] | undefined, value: Tombstone): void {
+    const cell = this.#over(held.cells[tombstone], value as Json, versions)
     this.#put(entity, id, { ...held.cells, [tombstone]: cell }, { [tombstone]: cell }, held)
+  }
+
+  /** A record whose kept versions are others now is read again: it may show another value, or be asked about. */
+  #reread(cells: Cells): void {
+    const version = cellOf(cells)
+    const entity = version && findEntity(version.kind)
+    const record = entity && this.parts.tables.reread(entity, version.id)
+    if (record) this.touched.set(`${record.kind}/${record.id}`, record)
   }
 
   #put(entity: Entity, id: string, cells: Cells, changed: Cells, held: Held | undefined, isOwn = true): void {
@@ -222,8 +253,8 @@ export class Transaction {
     const before = this.written.get(key)
     if (isOwn && !before && this.written.size >= this.parts.limit) throw new RangeError(`One transaction writes at most ${this.parts.limit} records.`)
     const digest = this.#digest(entity.kind, id, cells, held?.digest)
-    this.parts.tables.put(entity, id, cells, digest, this.parts.seq, held)
-    const patientId = patientOf(entity, id, fieldsOf(cells))
+    const patientId = this.parts.tables.put(entity, id, cells, digest, this.parts.seq, held)
+    if (entity === keptVersion) this.#reread(cells)
     const record = { kind: entity.kind, id, ...(patientId && { patientId }) }
     this.touched.set(key, record)
     if (!isOwn) return
@@ -244,6 +275,16 @@ export class Transaction {
     this.buckets.set(n, bucket)
     return digest
   }
+}
+
+/** A record's present fields after a patch, as its schema makes them. Fields that only a newer version knows stay as they are and are not among them. */
+function checkedPatch<E extends Entity>(entity: E, present: Record<string, unknown>, patch: Patch<E>): Record<string, unknown> {
+  const next: Record<string, unknown> = Object.fromEntries(Object.entries(present).filter(([name]) => name in entity.schema.shape))
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) delete next[name]
+    else if (value !== undefined) next[name] = value
+  }
+  return check(entity, next) as Record<string, unknown>
 }
 
 function check<E extends Entity>(entity: E, fields: unknown): FieldsOf<E> {
