@@ -17,7 +17,7 @@ import { requirePlace } from './maintenance/backup-care.js'
 import { refusePassword } from './security/passwords.js'
 import { DatabaseProblem, statement } from './store/database.js'
 import { ReadFailed } from './store/reader.js'
-import { InvalidRecord, RecordMissing } from './store/transaction.js'
+import { InvalidRecord, RecordMissing } from './store/record-check.js'
 
 /** One workstation: at most one open clinic, and everything that answers calls about it. A host gives it a transport. */
 export interface Workstation {

@@ -26,6 +26,14 @@ export function succeed(replaced: Cell | undefined, stamp: Stamp, value: Json): 
   return { stamp, ancestors: replaced ? [replaced.stamp, ...replaced.ancestors].slice(0, ancestorLimit) : [], value }
 }
 
+/** Whether a record is deleted by its own cells: it has a tombstone that saw every stamp that is present. */
+export function isDeleted(cells: Cells): boolean {
+  const value = cells[tombstone]?.value as Tombstone | undefined
+  if (!value) return false
+  const saw = new Set(value.saw)
+  return Object.entries(cells).every(([name, cell]) => name === tombstone || saw.has(cell.stamp))
+}
+
 /**
  * Stamps as they are stored beside the values: `c` is shared by all fields that have no entry of their own in `f`
  * (a record as it was created needs `c` alone); `d` is the tombstone; `v` holds a cell's own value where another one is read beside it.
@@ -38,8 +46,8 @@ export interface PackedStamps {
   v?: Record<string, Json>
 }
 
-/** Splits cells into the values by field, as `read` gives them, and their packed stamps. */
-export function pack(cells: Cells, read: Readonly<Record<string, Json>>): { values: Record<string, Json>; stamps: PackedStamps } {
+/** Splits cells into the values by field, as `read` gives them or else their own, and their packed stamps. */
+export function pack(cells: Cells, read?: Readonly<Record<string, Json>>): { values: Record<string, Json>; stamps: PackedStamps } {
   const values: Record<string, Json> = {}
   let shared = ''
   for (const [name, cell] of Object.entries(cells)) if (name !== tombstone && cell.ancestors.length === 0 && cell.stamp > shared) shared = cell.stamp
@@ -47,7 +55,7 @@ export function pack(cells: Cells, read: Readonly<Record<string, Json>>): { valu
   for (const [name, cell] of Object.entries(cells)) {
     if (name === tombstone) stamps.d = [cell.stamp, [...cell.ancestors], cell.value as Tombstone]
     else {
-      const value = read[name] ?? null
+      const value = read ? (read[name] ?? null) : cell.value
       values[name] = value
       if (value !== cell.value && canonical(value) !== canonical(cell.value)) {
         stamps.v ??= {}

@@ -99,3 +99,7 @@ export function presentFields(fields: Readonly<Record<string, unknown>>): Record
   for (const [name, value] of Object.entries(fields)) if (value !== null && !name.startsWith('_')) present[name] = value
   return present
 }
+
+/** The values of a record's own cells, whatever is read beside its kept versions: fields that were cleared are absent. */
+export const fieldsOf = (cells: Cells): Record<string, unknown> =>
+  presentFields(Object.fromEntries(Object.entries(cells).map(([name, cell]) => [name, cell.value])))

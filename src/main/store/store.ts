@@ -13,7 +13,8 @@ import { rereadAfterUpdate } from './reading-rules.js'
 import { patientOf } from './record-table.js'
 import { keepVersionsAct, type ReceivedOperation, Replication, type SyncState } from './replication.js'
 import { type PatientSearchIndex, type Stored, Tables } from './tables.js'
-import { type Incoming, RecordMissing, recordLimit, Transaction } from './transaction.js'
+import { RecordMissing } from './record-check.js'
+import { type Incoming, recordLimit, Transaction } from './transaction.js'
 import { WaitingReads } from './waiting-reads.js'
 
 export type { Act, Commit, Doer, Journal, JournalEntry, JournalWatcher } from './act.js'
@@ -127,6 +128,11 @@ export class Store {
   subscribe(listener: (commit: Commit) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Tells those who follow commits that something derived from these records is there now, as if they had changed. */
+  announceDerived(records: Commit['records']): void {
+    this.#tell({ seq: this.replication.lastSeq(), records })
   }
 
   /** Called before the database closes, while rows can still be added to the access log. */
@@ -250,7 +256,7 @@ export class Store {
     for (const [n, digest] of tx.buckets) this.#buckets.set(n, digest)
     if (journal) await this.#journaled(journal)
     if (this.#uncancelled.size > 0) void this.#cancel()
-    if (tx.touched.size > 0) this.#announce(seq, tx)
+    if (tx.touched.size > 0) this.#tell({ seq, records: [...tx.touched.values()] })
     return result
   }
 
@@ -371,12 +377,11 @@ export class Store {
     }
   }
 
-  #announce(seq: number, tx: Transaction): void {
-    const records = [...tx.touched.values()]
+  #tell(commit: Commit): void {
     for (const listener of this.#listeners) {
       // The commit stands: a listener that fails must neither make it look refused nor keep it from the others.
       try {
-        listener({ seq, records })
+        listener(commit)
       } catch (error) {
         this.options.onTrouble?.(error)
       }

@@ -6,7 +6,7 @@ import { type Cells, type PackedStamps, tombstone } from '../records/cell.js'
 import { keptVersionKind } from '../records/merge.js'
 import { type RecordReading, readRecord, type Versions } from '../records/reading.js'
 import { millisOf, type Stamp } from '../records/stamp.js'
-import type { WritableDatabase } from './database.js'
+import { statement, type WritableDatabase } from './database.js'
 import { keptVersionsOf } from './kept-versions.js'
 import { type Held, patientOf, presentFields, RecordTable } from './record-table.js'
 
@@ -18,6 +18,11 @@ export interface PatientSearchIndex {
   put(rowid: number, fields: Record<string, unknown>): void
   remove(rowid: number): void
 }
+
+/** Fields by which a patient is told from others. */
+export const identityFields = ['familyName', 'givenName', 'birthDate', 'phone', 'email', 'insuranceNumber'] as const
+/** A patient written longer ago than this, 90 days, is not compared with others on arrival. */
+const arrivalMs = 90 * 24 * 60 * 60_000
 
 const instantOf = (stamp: Stamp): string => new Date(millisOf(stamp)).toISOString()
 
@@ -103,6 +108,14 @@ export class Tables {
     if (!held) return undefined
     const patientId = this.put(entity, id, held.cells, held.digest, held.seq, held)
     return { kind: entity.kind, id, ...(patientId && { patientId }) }
+  }
+
+  /** Notes that somebody arrived from elsewhere, or is described otherwise now, who may be registered here too; the comparison comes later. */
+  noteArrived(id: string, cells: Cells, held: Held | undefined, now: Stamp, seq: number): void {
+    const changed = identityFields.flatMap((field) => (cells[field] && cells[field].stamp !== held?.cells[field]?.stamp ? [cells[field]] : []))
+    // Who has been everywhere for long was compared there: a first fill would compare the whole clinic with itself.
+    if (changed.length === 0 || millisOf(now) - millisOf(newestOf(changed)) > arrivalMs) return
+    statement(this.db, 'INSERT OR REPLACE INTO duplicate_check (patient_id, seq) VALUES (?, ?)').run(id, seq)
   }
 
   #versionsOf(entity: Entity, id: string): Versions {

@@ -2,38 +2,21 @@ import type { KeyObject } from 'node:crypto'
 import type { Entity, FieldsOf } from '../../shared/entities/entity.js'
 import { findEntity } from '../../shared/entities/index.js'
 import { keptVersion } from '../../shared/entities/kept-version.js'
+import { patient } from '../../shared/entities/patient.js'
 import { newId } from '../../shared/ids.js'
 import { canonical, type Json } from '../records/canonical.js'
 import { type Cell, type Cells, succeed, type Tombstone, tombstone } from '../records/cell.js'
 import { bucketOf, combine, recordDigest } from '../records/digest.js'
-import { cellOf, decide, keptVersionKind, keptVersionOf, type Merged, mergeCells } from '../records/merge.js'
+import { cellOf, decide, keptVersionKind, keptVersionOf, type Loser, type Merged, mergeCells } from '../records/merge.js'
 import { type RecordReading, readRecord } from '../records/reading.js'
 import type { Stamp, StampSource } from '../records/stamp.js'
 import type { ParkedTable } from './parked-table.js'
+import { check, checkedPatch, InvalidRecord, type Patch, RecordMissing } from './record-check.js'
 import { type Held, presentFields } from './record-table.js'
 import type { Stored, Tables } from './tables.js'
 
 /** Most records that one transaction may write; an import makes many transactions under one import id. */
 export const recordLimit = 50
-
-/** A write that the entity's schema or a limit refuses. `fields` names where, with codes, never values. */
-export class InvalidRecord extends Error {
-  override readonly name = 'InvalidRecord'
-  constructor(
-    readonly kind: string,
-    readonly fields: readonly { path: string; code: string }[],
-  ) {
-    super(`The ${kind} was not saved: ${fields.map((field) => `${field.path || 'record'} (${field.code})`).join(', ')}.`)
-  }
-}
-
-/** There is no record with this id, or it was deleted. */
-export class RecordMissing extends Error {
-  override readonly name = 'RecordMissing'
-  constructor(readonly kind: string) {
-    super(`There is no such ${kind} here.`)
-  }
-}
 
 /** A record that a transaction wrote. */
 export interface Written {
@@ -72,9 +55,6 @@ export interface Incoming {
   owner?: string | undefined
   cells: Cells
 }
-
-/** Patch of an update: only the fields given change; null clears one. */
-export type Patch<E extends Entity> = { [Name in keyof FieldsOf<E>]?: FieldsOf<E>[Name] | null }
 
 /**
  * What one `store.write` does to records. Every change gives the field a new cell with the old one among its ancestors, a digest, and a place
@@ -146,14 +126,31 @@ export class Transaction {
 
   /**
    * Settles a field by a value that replaces every version of it which is still a question, also where it reads so already. On every workstation
-   * that gets it the question is gone. @throws RecordMissing, InvalidRecord
+   * that gets it the question is gone. Answers the stamp of what was written. @throws RecordMissing, InvalidRecord
    */
-  decide<E extends Entity, Name extends keyof FieldsOf<E> & string>(entity: E, id: string, field: Name, value: FieldsOf<E>[Name] | null): void {
+  decide<E extends Entity, Name extends keyof FieldsOf<E> & string>(entity: E, id: string, field: Name, value: FieldsOf<E>[Name] | null): Stamp {
     const held = this.#present(entity, id)
     const checked = checkedPatch(entity, presentFields(held.fields), { [field]: value } as Patch<E>)
     const { undecided } = readRecord(held.cells, held.versions, entity)
     const cell = this.#over(held.cells[field], (checked[field] ?? null) as Json, undecided[field])
     this.#put(entity, id, { ...held.cells, [field]: cell }, { [field]: cell }, held)
+    return cell.stamp
+  }
+
+  /**
+   * Takes a decision on a field back: writes the value of before, and beside it, as if others wrote them at this moment, the values that the
+   * decision replaced. They are cells of their own, so that no stamp is given twice and everybody is asked again. @throws RecordMissing
+   */
+  reopen(entity: Entity, id: string, field: string, { value, versions }: { value: Json; versions: readonly Json[] }): void {
+    const held = this.parts.tables.held(entity, id)
+    if (!held) throw new RecordMissing(entity.kind)
+    const before = held.cells[field]
+    let newest = before?.stamp
+    const next = (): Stamp => (newest = this.parts.stamps.over(this.parts.stamp, newest))
+    const losers = versions.map((version) => ({ field, cell: succeed(before, next(), version) }))
+    const cell = succeed(before, next(), value)
+    this.#put(entity, id, { ...held.cells, [field]: cell }, { [field]: cell }, held)
+    this.#keepVersions(entity.kind, id, losers)
   }
 
   /** How a record is read beside its kept versions, deleted or not. */
@@ -196,7 +193,7 @@ export class Transaction {
     const held = this.parts.tables.held(entity, id)
     const merged = mergeCells(held?.cells ?? {}, incoming)
     if (merged.isChanged) this.#put(entity, id, merged.cells, incoming, held, isOwn)
-    this.#keepVersions(entity.kind, id, merged)
+    this.#keepVersions(entity.kind, id, merged.losers)
     return merged
   }
 
@@ -208,12 +205,12 @@ export class Transaction {
       this.parts.parked.put({ kind, id, owner: owner ?? held?.owner, cells: merged.cells, digest }, this.parts.seq)
       this.touched.set(`${kind}/${id}`, { kind, id, ...(owner && { patientId: owner }) })
     }
-    this.#keepVersions(kind, id, merged)
+    this.#keepVersions(kind, id, merged.losers)
     return merged
   }
 
   /** Every value that lost to one that had not seen it becomes a record of its own. Kept versions are united and never make kept versions. */
-  #keepVersions(kind: string, id: string, { losers }: Merged): void {
+  #keepVersions(kind: string, id: string, losers: readonly Loser[]): void {
     if (kind === keptVersionKind) return
     for (const loser of losers) {
       const version = keptVersionOf(this.parts.idKey, kind, id, loser)
@@ -255,6 +252,7 @@ export class Transaction {
     const digest = this.#digest(entity.kind, id, cells, held?.digest)
     const patientId = this.parts.tables.put(entity, id, cells, digest, this.parts.seq, held)
     if (entity === keptVersion) this.#reread(cells)
+    if (entity === patient && !isOwn) this.parts.tables.noteArrived(id, cells, held, this.parts.stamp, this.parts.seq)
     const record = { kind: entity.kind, id, ...(patientId && { patientId }) }
     this.touched.set(key, record)
     if (!isOwn) return
@@ -275,24 +273,4 @@ export class Transaction {
     this.buckets.set(n, bucket)
     return digest
   }
-}
-
-/** A record's present fields after a patch, as its schema makes them. Fields that only a newer version knows stay as they are and are not among them. */
-function checkedPatch<E extends Entity>(entity: E, present: Record<string, unknown>, patch: Patch<E>): Record<string, unknown> {
-  const next: Record<string, unknown> = Object.fromEntries(Object.entries(present).filter(([name]) => name in entity.schema.shape))
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) delete next[name]
-    else if (value !== undefined) next[name] = value
-  }
-  return check(entity, next) as Record<string, unknown>
-}
-
-function check<E extends Entity>(entity: E, fields: unknown): FieldsOf<E> {
-  const result = entity.schema.safeParse(fields)
-  if (!result.success)
-    throw new InvalidRecord(
-      entity.kind,
-      result.error.issues.map((issue) => ({ path: issue.path.join('.'), code: issue.code })),
-    )
-  return result.data as FieldsOf<E>
 }

@@ -8,7 +8,7 @@ const json = fc.json({ maxDepth: 2 }).map((text) => JSON.parse(text) as Json)
 const name = fc.constantFrom('a', 'b', 'c', 'd')
 const cell = fc.record({ stamp: fc.nat(30).map(stamp), ancestors: fc.array(fc.nat(30).map(stamp), { maxLength: 3 }), value: json })
 const deletion = fc.option(
-  fc.record({ stamp: fc.nat(30).map(stamp), ancestors: fc.constant([] as string[]), value: fc.constantFrom(null, { saw: [stamp(1)] }) }),
+  fc.record({ stamp: fc.nat(30).map(stamp), ancestors: fc.constant([] as string[]), value: fc.constantFrom<Json[]>(null, { saw: [stamp(1)] }) }),
 )
 const cellsOf = fc.tuple(fc.uniqueArray(fc.tuple(name, cell), { selector: ([field]) => field }), deletion).map(([fields, gone]) => {
   const cells: Record<string, Cell> = Object.fromEntries(fields)

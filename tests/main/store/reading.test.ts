@@ -205,6 +205,25 @@ describe('a write over what was read', () => {
     expect(seen(a)).toEqual(seen(b))
   })
 
+  it('that takes a decision back asks again, everywhere, with the values of before', async () => {
+    const { a, b, id, clinicKey } = await edited(allergy, { patientId: newId() }, { criticality: 'high' }, { criticality: 'low' })
+    const before = a.held('allergy', id)?.cells.criticality?.value
+    await a.write(act, (tx) => tx.decide(allergy, id, 'criticality', 'low'))
+    await exchange(a, b)
+    expect(b.get(allergy, id).criticality).toBe('low')
+    await b.write(act, (tx) => tx.reopen(allergy, id, 'criticality', { value: before ?? null, versions: [before === 'low' ? 'high' : 'low'] }))
+    await exchange(a, b)
+    for (const store of [a, b]) {
+      expect(store.get(allergy, id).criticality).toBe('high')
+      expect(store.db.prepare('SELECT fields FROM review').pluck().all()).toEqual(['["criticality"]'])
+      expect(problemsOf(store, clinicKey)).toEqual([])
+    }
+    expect(seen(a)).toEqual(seen(b))
+    await a.write(act, (tx) => tx.decide(allergy, id, 'criticality', 'high'))
+    await exchange(a, b)
+    expect(b.db.prepare('SELECT count(*) FROM review').pluck().get()).toBe(0)
+  })
+
   it('two decisions at once are a question again', async () => {
     const { a, b, id } = await edited(patient, person, { birthDate: '1990-01-02' }, { birthDate: '1990-02-01' })
     await a.write(act, (tx) => tx.decide(patient, id, 'birthDate', '1990-01-02'))
