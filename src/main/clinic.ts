@@ -20,7 +20,7 @@ import { type ClinicKeys, makeKeysFile, newClinicKeys, openKeys, readKeysFile, s
 import { hashPassword } from './security/passwords.js'
 import { makeRecoveryCode } from './security/recovery-code.js'
 import { idleLockMs, Sessions } from './security/sessions.js'
-import { openDatabase } from './store/database.js'
+import { openDatabase, statement } from './store/database.js'
 import { SealedFiles } from './store/files.js'
 import { EmergencyJournal } from './store/journal.js'
 import { migrate } from './store/migrations/index.js'
@@ -196,6 +196,9 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   const syncStatus = new Signal<SyncStatus>(localOnly)
   const onJournal = (error: unknown) => syncStatus.set(error === undefined ? localOnly : { ...localOnly, state: 'attention', reason: 'journal', count: 1 })
   const { store, journal, close } = await openParts(place, keys, { onJournal })
+  const own = statement<{ value: string }>(store.db, "SELECT value FROM meta WHERE key = 'workstationId'").get()?.value
+  // What is written from now on is known as this workstation's, also when the queue has forgotten it.
+  if (own) store.replication.noteSite(store.site, own)
   const data = { file: join(place.folder, 'medinsight.db'), key: keys.databaseKey }
   const reader = place.isOneShot ? inlineReader(data) : startReader(data)
   const now = place.now ?? Date.now
