@@ -6,6 +6,7 @@ import { uploadRoutes } from './features/exchange/index.js'
 import type { BinaryRoute, Handlers, Refusals } from './features/handler.js'
 import { clinicHandlers } from './features/index.js'
 import { mediaRoutes } from './features/media/index.js'
+import { DuplicateWatch } from './features/review/index.js'
 import { currentUser } from './features/session/handlers.js'
 import { queueRoutes } from './features/sync/index.js'
 import { createIpc, type Ipc } from './ipc/ipc.js'
@@ -17,7 +18,7 @@ import { requirePlace } from './maintenance/backup-care.js'
 import { refusePassword } from './security/passwords.js'
 import { DatabaseProblem, statement } from './store/database.js'
 import { ReadFailed } from './store/reader.js'
-import { InvalidRecord, RecordMissing } from './store/transaction.js'
+import { InvalidRecord, RecordMissing } from './store/record-check.js'
 
 /** One workstation: at most one open clinic, and everything that answers calls about it. A host gives it a transport. */
 export interface Workstation {
@@ -36,9 +37,12 @@ export interface Workstation {
 export async function startWorkstation(place: ClinicPlace): Promise<Workstation> {
   let open: OpenClinic | undefined
   let handlers: ReturnType<typeof clinicHandlers> | undefined
+  let duplicates: DuplicateWatch | undefined
   const use = (clinic: OpenClinic) => {
     open = clinic
     handlers = clinicHandlers(clinic.services)
+    duplicates = new DuplicateWatch(clinic.services)
+    duplicates.start()
   }
   await undoInterruptedSetUp(place)
   if (await holdsClinic(place.folder)) use(await openClinic(place))
@@ -55,7 +59,11 @@ export async function startWorkstation(place: ClinicPlace): Promise<Workstation>
   )
   const services = () => open?.services
   const routes = [...mediaRoutes(services), ...uploadRoutes(services), ...queueRoutes(services)]
-  return { ipc, routes, clinic: () => open, stop: async () => open?.stop() }
+  const stop = async () => {
+    await duplicates?.stop()
+    await open?.stop()
+  }
+  return { ipc, routes, clinic: () => open, stop }
 }
 
 /** Handlers that look up the open clinic's at each call, because it may be opened after the host has started. */
