@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { clinic } from '../../shared/entities/staff.js'
 import { workstation } from '../../shared/entities/workstation.js'
+import { newId } from '../../shared/ids.js'
 import { statement } from '../store/database.js'
 import { setOwnPrefix } from '../store/series.js'
 import type { Act, Store } from '../store/store.js'
+import { newExchangeKey, publicKeyOf } from './exchange-key.js'
 import { invitationIdOf, invitationMs, makeInvitationCode, sealInvitation } from './invitation.js'
-import { findGranted, type GrantBoard, grantToAll, listMembers, removedIds } from './key-grants.js'
+import { findGranted, type GrantBoard, grantToAll, listMembers, noteInvited, removedIds } from './key-grants.js'
 import { addKeys, type ClinicKeys, firstGeneration, keepKeys, lastGeneration, sealingKeys } from './keys.js'
 import { placeOfPrefix, prefixAt } from './number-prefix.js'
 import { newKey } from './sealing.js'
@@ -13,11 +15,22 @@ import { identityOf, listWorkstations } from './workstation-identity.js'
 
 /** What membership needs of the clinic's server (`HubBoard` has it). Every call may reject when the server is not in reach. */
 export interface MembershipBoard extends GrantBoard {
+  hello(request: {
+    dataset: string
+    epoch: undefined
+    cursor: undefined
+    newEpoch: string
+    generation: number
+    schema: number
+  }): Promise<{ status: string; generation: number }>
   putInvitation(id: string, sealed: Uint8Array, ttlMs: number): Promise<void>
   /** False when the server already has the history of a later generation. */
   replaceHistory(generation: number, newEpoch: string, onProgress?: (unlinked: number) => void): Promise<boolean>
   lease(series: string, count: number, atLeast: number): Promise<{ first: number }>
 }
+
+/** Asks with every program's schema: who belongs to the clinic does not hang on it. */
+const anySchema = 65_535
 
 const sentences = {
   noServer:
@@ -57,7 +70,7 @@ export interface MembershipOptions {
 
 /**
  * Who belongs to the clinic: invites workstations, removes them, and gives the clinic's new key to those that stay. The exchange with the server
- * hands it the board while it is connected, asks `settle` after the server's first word, and tells `caughtUp` when everything of it is held here.
+ * hands it the board while it is connected, asks `settle` before a session goes on, and tells `caughtUp` when everything of it is held here.
  */
 export class Membership {
   #board: MembershipBoard | undefined
@@ -86,17 +99,22 @@ export class Membership {
   async invite(): Promise<{ code: string; expiresAt: string }> {
     const { store, keys, now } = this.options
     const board = this.#connected()
-    const place = await this.#leasePrefix(board)
+    if (this.standing() !== 'member') throw new MembershipProblem('removed')
+    const numberPrefix = await this.#leasePrefix(board)
     const code = makeInvitationCode()
     const expiresAt = new Date(now() + invitationMs).toISOString()
     const { dataset, generations } = keys
+    const [workstationId, introductionKey] = [newId(), newExchangeKey()]
+    noteInvited(store.db, { id: workstationId, publicKey: publicKeyOf(introductionKey) })
     const invitation = {
       dataset,
       clinicName: store.get(clinic, dataset).name,
       generations,
       removed: removedIds(this.options),
-      numberPrefix: place,
+      numberPrefix,
+      workstationId,
       invitedBy: this.#own.id,
+      introductionKey,
       expiresAt,
     }
     await board.putInvitation(invitationIdOf(code), sealInvitation(code, invitation), invitationMs)
@@ -124,14 +142,18 @@ export class Membership {
   }
 
   /**
-   * After the server's first word: takes the clinic's later key where there is one, and renews a history that is sealed with an earlier key than this
+   * Before a session goes on: takes the clinic's later key where there is one, and renews a history that is sealed with an earlier key than this
    * workstation's, as a server that came back older than it was has it.
    */
-  settle(hubGeneration: number): Promise<Settled> {
+  settle(): Promise<Settled> {
     return this.#serially(async () => {
       const board = this.#connected()
       if (this.standing() === 'removed') return 'shutOut'
       const { current, keyOf } = sealingKeys(this.options.keys)
+      const { dataset } = this.options.keys
+      const first = { dataset, epoch: undefined, cursor: undefined, newEpoch: newEpoch(), generation: current, schema: anySchema }
+      const { status, generation: hubGeneration } = await board.hello(first)
+      if (status === 'dataset') return 'shutOut'
       if (hubGeneration < current) {
         await board.replaceHistory(current, newEpoch())
         return 'renewed'

@@ -51,7 +51,10 @@ async function clinic(): Promise<Clinic> {
   const { folder, key, clinicKey } = opened
   await saveKeysFile(
     folder,
-    await makeKeysFile({ ...newClinicKeys('clinic-1', { generations: new Map([[1, clinicKey]]) }), databaseKey: key }, { recoveryCode, keyStore: 'keyFile', madeAt }),
+    await makeKeysFile(
+      { ...newClinicKeys('clinic-1'), databaseKey: key, clinicKey, generations: new Map([[1, clinicKey]]) },
+      { recoveryCode, keyStore: 'keyFile', madeAt },
+    ),
   )
   const filesFolder = join(folder, 'files')
   mkdirSync(join(filesFolder, 'ab'), { recursive: true })
