@@ -15,6 +15,7 @@ import { SignInSlowdown } from './lib/limits.js'
 import type { Log } from './lib/log.js'
 import { Signal } from './lib/signal.js'
 import { BackupCare, backUpBeforeMigration } from './maintenance/backup-care.js'
+import { ServerSettingsFile } from './maintenance/server-settings.js'
 import { openSettings } from './maintenance/settings-file.js'
 import { type ClinicKeys, makeKeysFile, newClinicKeys, openKeys, readKeysFile, saveKeysFile } from './security/keys.js'
 import { Membership } from './security/membership.js'
@@ -31,7 +32,7 @@ import { PatientIndex } from './store/search/patient-index.js'
 import type { SearchablePatient } from './store/search/terms.js'
 import { foundingPrefix } from './store/series.js'
 import { Store } from './store/store.js'
-import { noServer } from './sync/no-server.js'
+import { noServer, noServerSettings } from './sync/no-server.js'
 
 /** Where a clinic's data lies and what its host brings. */
 export interface ClinicPlace {
@@ -206,17 +207,18 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   const keysFile = await readKeysFile(place.folder)
   const keys = openKeys(keysFile, await place.keyStore.read(keysFile.dataset))
   const syncStatus = new Signal<SyncStatus>(localOnly)
-  const onJournal = (error: unknown) => syncStatus.set(error === undefined ? localOnly : { ...localOnly, state: 'attention', reason: 'journal' })
+  const onJournal = (error: unknown) => syncStatus.set(error === undefined ? localOnly : { ...localOnly, state: 'attention', reason: 'journal', count: 1 })
   const { store, journal, close } = await openParts(place, keys, { onJournal })
   const data = { file: join(place.folder, 'medinsight.db'), key: keys.databaseKey }
   const reader = place.isOneShot ? inlineReader(data) : startReader(data)
   const now = place.now ?? Date.now
+  const settings = openSettings(place.folder)
   const backups = new BackupCare({
     folder: place.folder,
     keys,
     keyStore: place.keyStore,
     journal,
-    settings: openSettings(place.folder),
+    settings,
     program: place.version,
     timeZone: () => store.get(clinicEntity, keys.dataset).timeZone,
     // This version knows no server yet: the journal and the backups are the only other copies.
@@ -247,6 +249,7 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     storage: backups,
     sync,
     membership,
+    server: noServerSettings(new ServerSettingsFile(settings, keys.databaseKey)),
     syncStatus,
     folder: place.folder,
     clinicKey: keys.clinicKey,

@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { ServerChange } from '../shared/contract/server-settings.js'
 import { clinic as clinicEntity } from '../shared/entities/staff.js'
 import {
   type ClinicPlace,
@@ -16,6 +17,7 @@ import {
   undoInterruptedSetUp,
 } from './clinic.js'
 import { makePrivateFolder, writeDurably } from './lib/durable-file.js'
+import { ServerSettingsFile } from './maintenance/server-settings.js'
 import { openSettings } from './maintenance/settings-file.js'
 import { type Invitation, InvitationProblem, invitationIdOf, openInvitation } from './security/invitation.js'
 import { makeKeysFile, newClinicKeys, readKeysFile, rewrapKeysFile, saveKeysFile } from './security/keys.js'
@@ -44,8 +46,8 @@ export interface JoinRequest {
   /** As it was typed. */
   code: string
   server: JoinServer
-  /** Address of the server without a secret, for the settings of this workstation; undefined where the environment gives it. */
-  redisUrl?: string | undefined
+  /** The server's address and password, for the settings of this workstation; undefined where the environment gives them. */
+  settings?: ServerChange | undefined
   /** Looks at the filled clinic before anything of it is in place; throws to take it all back. */
   check?: (clinic: OpenClinic) => Promise<void>
   onProgress?: (progress: FillProgress) => void
@@ -74,7 +76,7 @@ const Marker = z.strictObject({ format: z.literal(1), invitation: z.string().len
  * taken back first. The caller holds the folder's lock.
  * @throws InvitationProblem, ClinicProblem, JoinRefused, HubProblem, KeyStoreError: each a sentence that says what to do
  */
-export async function joinClinic(place: ClinicPlace, { code, server, redisUrl, check, onProgress = () => undefined }: JoinRequest): Promise<Joined> {
+export async function joinClinic(place: ClinicPlace, { code, server, settings, check, onProgress = () => undefined }: JoinRequest): Promise<Joined> {
   const making = (await findUnfinished(place, invitationIdOf(code))) ?? (await begin(place, code, server))
   let joined: Joined
   try {
@@ -85,6 +87,7 @@ export async function joinClinic(place: ClinicPlace, { code, server, redisUrl, c
       const now = place.now ?? Date.now
       await ensureWorkstation(clinic.store, clinic.keys, making, now())
       await server.exchange(clinic, onProgress)
+      if (settings) new ServerSettingsFile(openSettings(making), clinic.keys.databaseKey).set(settings)
       const recoveryCode = makeRecoveryCode()
       const madeAt = new Date(now()).toISOString()
       await saveKeysFile(making, await rewrapKeysFile(await readKeysFile(making), clinic.keys, { recoveryCode, madeAt }))
@@ -99,7 +102,6 @@ export async function joinClinic(place: ClinicPlace, { code, server, redisUrl, c
     if (error instanceof JoinRefused) await undoInterruptedSetUp(place)
     throw error
   }
-  if (redisUrl !== undefined) openSettings(place.folder).set({ redisUrl })
   await rm(join(making, joiningFile))
   await moveInto(making, place.folder)
   return joined

@@ -3,25 +3,11 @@ import envPaths from 'env-paths'
 import product from '../../package.json' with { type: 'json' }
 import type { ClinicPlace } from './clinic.js'
 import { createLog, type Log } from './lib/log.js'
+import { numberSetting, SettingProblem } from './lib/setting-problem.js'
 import { keyFileStore, passphraseStore } from './security/key-files.js'
-
-/** A setting that does not make sense: names the variable, never its value. */
-export class SettingProblem extends Error {
-  override readonly name = 'SettingProblem'
-  readonly isPublic = true
-}
 
 /** The application's own folder of this user; clinics lie below it, one folder each. */
 export const applicationFolder = (env: NodeJS.ProcessEnv = process.env): string => env.MEDINSIGHT_DATA || envPaths('medinsight-hub', { suffix: '' }).data
-
-/** A whole number of the environment within limits; undefined when it is not set. @throws SettingProblem */
-export function numberSetting(env: NodeJS.ProcessEnv, name: string, min: number, max: number): number | undefined {
-  const text = env[name]
-  if (text === undefined || text === '') return undefined
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < min || value > max) throw new SettingProblem(`${name} has to be a whole number from ${min} to ${max}.`)
-  return value
-}
 
 /** Where a clinic of the Node host lies and how its key is kept, from the environment. @throws SettingProblem */
 export function placeOf(folder: string, options: { env?: NodeJS.ProcessEnv; isOneShot?: boolean; log?: Log } = {}): ClinicPlace {

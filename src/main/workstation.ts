@@ -7,6 +7,7 @@ import type { BinaryRoute, Handlers, Refusals } from './features/handler.js'
 import { clinicHandlers } from './features/index.js'
 import { mediaRoutes } from './features/media/index.js'
 import { currentUser } from './features/session/handlers.js'
+import { queueRoutes } from './features/sync/index.js'
 import { createIpc, type Ipc } from './ipc/ipc.js'
 import type { IpcNeeds, KeptCommand } from './ipc/needs.js'
 import { systemClock } from './lib/clock.js'
@@ -52,7 +53,9 @@ export async function startWorkstation(place: ClinicPlace): Promise<Workstation>
     },
     ipcNeeds(place, () => open),
   )
-  return { ipc, routes: [...mediaRoutes(() => open?.services), ...uploadRoutes(() => open?.services)], clinic: () => open, stop: async () => open?.stop() }
+  const services = () => open?.services
+  const routes = [...mediaRoutes(services), ...uploadRoutes(services), ...queueRoutes(services)]
+  return { ipc, routes, clinic: () => open, stop: async () => open?.stop() }
 }
 
 /** Handlers that look up the open clinic's at each call, because it may be opened after the host has started. */

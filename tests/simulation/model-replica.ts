@@ -150,6 +150,21 @@ export class ModelReplica implements Replica {
     else tx.receive({ kind, id, cells })
   }
 
+  /** Changes a value outside of the program, under the stamp that it has; the nightly check then computes the digest anew and asks for a comparison. */
+  tamper(n: number): void {
+    const rows = [...this.disk.rows.values()].filter(({ kind }) => kind !== keptVersionKind)
+    const row = rows[n % Math.max(1, rows.length)]
+    const field = row && Object.keys(row.cells).find((name) => name === 'phone' || name === 'reason')
+    const cell = row?.cells[field ?? '']
+    if (!row || !field || !cell) return
+    const cells = { ...row.cells, [field]: { ...cell, value: `tampered ${n}` } }
+    const digest = recordDigest(digestKey, row.kind, row.id, cells)
+    const bucket = bucketOf(row.id)
+    this.disk.buckets.set(bucket, combine(combine(this.disk.buckets.get(bucket) ?? Buffer.alloc(8), row.digest), digest))
+    this.disk.rows.set(`${row.kind}/${row.id}`, { ...row, cells, digest })
+    this.setState({ reconcile: 'damaged' })
+  }
+
   /** A new stamp above another one. */
   stampOver = (stamp: string): string => this.#stamps.over(this.#stamps.next(), stamp)
 

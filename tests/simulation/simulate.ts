@@ -13,6 +13,7 @@ const { values } = parseArgs({
     places: { type: 'string' },
     twice: { type: 'boolean', default: false },
     'keep-going': { type: 'boolean', default: false },
+    'no-shrink': { type: 'boolean', default: false },
   },
 })
 const [seeds, from, steps] = [Number(values.seeds), Number(values.from), Number(values.steps)]
@@ -27,6 +28,7 @@ for (let seed = from; seed < from + seeds; seed++) {
   failed++
   process.stdout.write(`seed ${seed} failed:\n${outcome.problems.map((problem) => `  ${problem}\n`).join('')}`)
   if (values['keep-going']) continue
+  if (values['no-shrink']) break
   const small = await shrunk(plan)
   process.stdout.write(
     `  shrunk: npm run simulate -- --seeds 1 --from ${seed} --places ${small.plan.places.join(',')}\n  ${small.outcome.problems.join('\n  ')}\n`,

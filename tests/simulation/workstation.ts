@@ -138,6 +138,13 @@ export class Workstation {
     if (this.#poisoned === undefined) this.askForComparison('retry')
   }
 
+  /** Somebody changes a row of the database by hand. */
+  tamper(n: number): void {
+    this.disconnect()
+    this.replica.tamper(n)
+    this.clinic.count('tampered')
+  }
+
   askForComparison(reason: string): void {
     this.replica.setState({ reconcile: reason })
     this.disconnect()

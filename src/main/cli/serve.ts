@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { serveWorkstation } from '../headless.js'
-import { applicationFolder, numberSetting, placeOf } from '../place.js'
+import { numberSetting } from '../lib/setting-problem.js'
+import { applicationFolder, placeOf } from '../place.js'
 import { holdFolder, refuseRequests } from '../store/lock.js'
 import { startWorkstation } from '../workstation.js'
 import { answerHolderRequests } from './asked.js'

@@ -14,7 +14,7 @@ import { staffHandlers } from './staff/index.js'
 import { storageHandlers } from './storage/handlers.js'
 import { streamHandlers } from './streams/handlers.js'
 import { symptomHandlers } from './symptoms/handlers.js'
-import { syncHandlers } from './sync/handlers.js'
+import { syncHandlers } from './sync/index.js'
 
 /** Everything that an open clinic answers; setting one up is the workstation's. */
 export const clinicHandlers = (services: Services): Omit<Handlers<typeof contract>, 'setUp'> => ({

@@ -1,4 +1,5 @@
-import type { RestorePreview, Verification } from '../../shared/contract/storage.js'
+import type { ServerChange, ServerSettingsView, ServerTest } from '../../shared/contract/server-settings.js'
+import type { RestorePreview, RotatedPlace, Verification } from '../../shared/contract/storage.js'
 import type { Progress, SyncStatus } from '../../shared/contract/streams.js'
 import type { SyncFacts, WorkstationLine } from '../../shared/contract/sync.js'
 import type { clinic } from '../../shared/entities/staff.js'
@@ -50,6 +51,8 @@ export interface StorageCare {
   readonly secondPlace: string | undefined
   /** Sets the second place, or takes it away with undefined. Throws `BackupPlaceProblem`. */
   setSecondPlace(folder: string | undefined): Promise<void>
+  /** Removes the backups that the rotation does not keep, here and in the second place. */
+  rotate(): Promise<RotatedPlace[]>
   /** What restoring the backup of this name would bring back and lose. Throws `RestoreRefused`. */
   preview(name: string): Promise<RestorePreview>
   /** Checks everything in a thread of its own. */
@@ -72,6 +75,16 @@ export interface SyncCare {
   clearSent(olderThanDays: number): number
 }
 
+/** The settings of the connection to the clinic's server: command line, environment, screen and default, the first that gives a value. */
+export interface ServerSettingsCare {
+  /** What holds now and who decides it. Never a password. */
+  view(): ServerSettingsView
+  /** Keeps what the screen gives and connects anew. Throws an error with `isPublic` and `fields` (codes, never values) when a field is refused. */
+  set(change: ServerChange): void
+  /** Tries to connect as the settings would be with this change, step by step; keeps nothing. Throws as `set` does. */
+  test(change: ServerChange): Promise<ServerTest>
+}
+
 /** What an open clinic offers the features. Made once by the composition root. */
 export interface Services {
   readonly store: Store
@@ -91,6 +104,7 @@ export interface Services {
   now(): number
   readonly storage: StorageCare
   readonly sync: SyncCare
+  readonly server: ServerSettingsCare
   /** Invites and removes workstations. */
   readonly membership: Membership
   /** State of the connection to the clinic's server, and how to hear of changes. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { rm, statfs, writeFile } from 'node:fs/promises'
 import { isAbsolute, join, relative, resolve } from 'node:path'
-import type { RestorePreview, Verification } from '../../shared/contract/storage.js'
+import type { RestorePreview, RotatedPlace, Verification } from '../../shared/contract/storage.js'
 import type { MadeBackup, StorageCare } from '../features/services.js'
 import { makePrivateFolder } from '../lib/durable-file.js'
 import type { KeyStore } from '../lib/key-store.js'
@@ -147,6 +147,34 @@ export class BackupCare implements StorageCare {
     await rotateBackups(place, this.options.keys.dataset, this.options.timeZone(), this.options.now()).catch((error: { code?: string }) =>
       this.options.log.error('backup.rotationFailed', { code: error.code ?? 'unknown' }),
     )
+  }
+
+  /** Removes the backups that the rotation does not keep, here and in the second place, and says what went; waits for a backup that is being made. */
+  rotate(): Promise<RotatedPlace[]> {
+    const done = this.#work.then(async () => {
+      const { backupFolder } = this.options.settings.get()
+      return [
+        await this.#cleanUp('own', backupsFolder(this.options.folder)),
+        ...(backupFolder === undefined ? [] : [await this.#cleanUp('second', backupFolder)]),
+      ]
+    })
+    this.#work = done.catch(() => undefined)
+    return done
+  }
+
+  async #cleanUp(place: RotatedPlace['place'], folder: string): Promise<RotatedPlace> {
+    const { keys, timeZone, now, log } = this.options
+    try {
+      const { removed, removedFileCount, newestGood } = await rotateBackups(folder, keys.dataset, timeZone(), now())
+      const kept = (await listBackups(folder)).filter(({ manifest }) => manifest?.dataset === keys.dataset).length
+      return { place, removed, removedFiles: removedFileCount, kept, ...(kept > 0 && newestGood === undefined && { problem: 'noWhole' as const }) }
+    } catch (error) {
+      const { code = 'unknown' } = error as { code?: string }
+      // Before the first backup there is no folder for them.
+      if (place === 'own' && code === 'ENOENT') return { place, removed: [], removedFiles: 0, kept: 0 }
+      log.error('backup.rotationFailed', { code })
+      return { place, removed: [], removedFiles: 0, kept: 0, problem: 'unreachable' }
+    }
   }
 
   /** The journal keeps what only the newest backup holds, so that a backup that goes bad later takes nothing with it. */

@@ -1,14 +1,18 @@
 import Conf from 'conf'
+import type { ServerSettings } from '../../shared/contract/server-settings.js'
 
-/** What this workstation keeps in `settings.json`: nothing of a patient and nothing secret. */
+/** What this workstation keeps in `settings.json`: nothing of a patient, and nothing secret but sealed. */
 export interface WorkstationSettings {
   /** Absolute path of the second place for backups. */
   backupFolder?: string
-  /** Address of the clinic's server, without a password. */
-  redisUrl?: string
+  /** The connection to the clinic's server as the screen set it; the password in it is sealed. */
+  server?: KeptServerSettings
   /** The clinic's name as it was last seen, for choosing among several clinics before one is opened. */
   clinicName?: string
 }
+
+/** The server's settings as the file keeps them: the password is sealed (`ServerSettingsFile`). */
+export type KeptServerSettings = Omit<ServerSettings, 'password'> & { sealedPassword?: string }
 
 /** Reads and changes `settings.json` of a clinic's folder. */
 export interface SettingsFile {

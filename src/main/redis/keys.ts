@@ -43,3 +43,6 @@ export function clinicKeyNames(dataset: string): ClinicKeyNames {
     invite: (id) => `medinsight:invite:{${id}}`,
   }
 }
+
+/** A key that a test of the settings writes and deletes; belongs to no clinic. */
+export const probeKey = (id: string): string => `medinsight:probe:{${id}}`

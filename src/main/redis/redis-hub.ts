@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { checkPush, decodeValue, encodeValue, fieldOf, indexValue, readEntry, readIndex } from './feed.js'
-import type { FeedEntry, HeldRecord, Hello, HelloRequest, Hub, HubProblemCode, IndexedRecord, PushAnswer, PushRequest, RecordName, Snapshot } from './hub.js'
+import type { FeedEntry, HeldRecord, Hello, HelloRequest, Hub, IndexedRecord, PushAnswer, PushRequest, RecordName, Snapshot } from './hub.js'
 import { inTime } from './in-time.js'
 import { bucketOf } from './keys.js'
 import { hubProblem, problemOf } from './problems.js'

@@ -34,11 +34,18 @@ function subjectOf(query: Query): string | undefined {
   return typeof subject === 'string' ? subject : undefined
 }
 
+/** Every commit is an operation of the queue. What workstations report of themselves comes from the server, and the status has a stream of its own. */
+function isSyncTouched(query: Query, records: Changes['records']): boolean {
+  const path = query.queryKey[0]
+  const name = Array.isArray(path) ? path[1] : undefined
+  if (name === 'workstations') return records.some(({ kind }) => kind === 'workstation')
+  return records.length > 0 && name !== 'status'
+}
+
 /** Decides whether a query shows any of the changed records. */
 export function isTouched(query: Query, records: Changes['records']): boolean {
   const group = groupOf(query)
-  // Every commit is an operation of the queue.
-  if (group === 'sync') return records.length > 0
+  if (group === 'sync') return isSyncTouched(query, records)
   const subject = records.length > manyRecords ? undefined : subjectOf(query)
   return records.some(({ kind, id, patientId }) => {
     const groups = shownBy[kind]
@@ -73,5 +80,23 @@ export function createInvalidator(client: QueryClient, waitMs = 60): { add(chang
     all() {
       void client.invalidateQueries()
     },
+  }
+}
+
+/** What hangs on the queue and on the connection, asked for again when their state changes: at once, and while it goes on changing once a second. */
+export function createSyncPulse(client: QueryClient, everyMs = 1000): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let isDue = false
+  const reload = (): void => {
+    isDue = false
+    void client.invalidateQueries({ predicate: (query) => groupOf(query) === 'sync' && isSyncTouched(query, [{ kind: 'operation', id: '' }]) })
+    timer = setTimeout(() => {
+      timer = undefined
+      if (isDue) reload()
+    }, everyMs)
+  }
+  return () => {
+    isDue = true
+    if (timer === undefined) reload()
   }
 }

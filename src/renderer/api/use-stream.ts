@@ -1,10 +1,10 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, useContext, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import type { Progress, SyncStatus } from '../../shared/contract/streams.js'
 import { api, connection, queryClient, rpc } from './client.js'
 import type { ConnectionState } from './connection.js'
 import { codeOf } from './errors.js'
-import { createInvalidator } from './live.js'
+import { createInvalidator, createSyncPulse } from './live.js'
 import { follow } from './streams.js'
 
 /** Whether somebody is signed in and the screen is not locked; streams rest meanwhile. */
@@ -45,19 +45,20 @@ const changes = (signal: AbortSignal) => api.streams.changes(undefined, { signal
 const syncStatus = (signal: AbortSignal) => api.streams.syncStatus(undefined, { signal })
 const progress = (signal: AbortSignal) => api.streams.progress(undefined, { signal })
 
-/** Keeps every query current by the stream of changes; mounted once, in the shell. */
+/** Keeps every query current by the streams of changes and of the connection's state; mounted once, in the shell. */
 export function useLiveQueries(): void {
   const client = useQueryClient()
   const [invalidator] = useState(() => createInvalidator(client))
+  const [pulse] = useState(() => createSyncPulse(client))
   useStream(changes, invalidator.add, invalidator.all)
+  useStream(syncStatus, (status) => {
+    client.setQueryData(rpc.sync.status.queryKey({ input: {} }), status)
+    pulse()
+  })
 }
 
-/** The state of synchronisation for the badge; undefined until the first event. */
-export function useSyncStatus(): SyncStatus | undefined {
-  const [status, setStatus] = useState<SyncStatus>()
-  useStream(syncStatus, setStatus)
-  return status
-}
+/** The state of synchronisation as its stream told it last; undefined until the first event. */
+export const useSyncStatus = (): SyncStatus | undefined => useQuery(rpc.sync.status.queryOptions({ input: {}, enabled: false })).data
 
 /** Long tasks of this workstation by id, the newest state of each. */
 export function useProgress(): readonly Progress[] {

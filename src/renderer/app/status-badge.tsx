@@ -1,25 +1,31 @@
 import { UnstyledButton } from '@mantine/core'
-import { IconAlertTriangle, IconCloudCheck, IconCloudOff, IconCloudUp, IconDeviceDesktop, IconRefresh } from '@tabler/icons-react'
+import { IconAlertTriangle, IconClockExclamation, IconCloudCheck, IconCloudOff, IconCloudUp, IconDeviceDesktop, IconRefresh } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
 import type { SyncStatus } from '../../shared/contract/streams.js'
 import { useConnection, useSyncStatus } from '../api/use-stream.js'
-import { useFormats } from '../i18n/formats.js'
+import { todayIn, useFormats } from '../i18n/formats.js'
 import { useTexts } from '../i18n/texts.js'
 import { StatusPill, type Tone } from '../ui/status-pill.js'
-import { screens } from './screens.js'
+import { useNow } from '../ui/use-now.js'
+import { useSession } from './session.js'
 import classes from './shell.module.css'
 import { texts } from './texts.js'
 
 const dayMs = 86_400_000
+/** Attempts are seconds apart; a longer wait can only come from another clock than this computer's, and is not counted down. */
+const longestCountdown = 120
 
-/** Quiet while all is well; amber when something has waited a day, red after three or when somebody must look. */
-function toneOf({ state, waiting, since }: SyncStatus, now: number): Tone {
-  if (state === 'attention') return 'bad'
-  const waitedMs = waiting > 0 && since ? now - Date.parse(since) : 0
-  if (state !== 'localOnly' && waitedMs >= 3 * dayMs) return 'bad'
-  if (state !== 'localOnly' && waitedMs >= dayMs) return 'warn'
-  return { redis: 'ok', sending: 'info', local: 'quiet', localOnly: 'quiet', reconnecting: 'info' }[state] as Tone
+/** Whole days that the oldest operation has waited; 0 where nothing has to be sent. */
+const daysWaited = ({ state, waiting, oldestWaitingAt }: SyncStatus, now: number): number =>
+  state === 'localOnly' || waiting === 0 || !oldestWaitingAt ? 0 : Math.max(0, Math.floor((now - Date.parse(oldestWaitingAt)) / dayMs))
+
+const calm: Readonly<Record<SyncStatus['state'], Tone>> = {
+  redis: 'ok',
+  sending: 'info',
+  local: 'quiet',
+  localOnly: 'quiet',
+  reconnecting: 'info',
+  attention: 'bad',
 }
 
 const icons = {
@@ -31,32 +37,21 @@ const icons = {
   attention: IconAlertTriangle,
 } as const
 
-/** Whole seconds until an instant, counted down; 0 once it is past. */
-function useCountdown(until: number | undefined): number {
-  const [now, setNow] = useState(Date.now)
-  useEffect(() => {
-    if (until === undefined) return
-    setNow(Date.now())
-    const timer = setInterval(() => setNow(Date.now()), 1000)
-    return () => clearInterval(timer)
-  }, [until])
-  return until === undefined ? 0 : Math.max(0, Math.ceil((until - now) / 1000))
-}
-
 /** What the badge says in each of its six states. */
-function useStatusText(status: SyncStatus): string {
+function useStatusText({ state, waiting, since, until, count }: SyncStatus, now: number): string {
   const t = useTexts(texts)
-  const { time, dateTime } = useFormats()
-  const seconds = useCountdown(status.state === 'reconnecting' && status.since ? Date.parse(status.since) : undefined)
-  const { state, waiting, since } = status
+  const { time, shortDateTime, timeZone } = useFormats()
   if (state === 'redis') return t('statusRedis')
   if (state === 'sending') return t('statusSending', { waiting })
   if (state === 'localOnly') return t('statusLocalOnly')
-  if (state === 'reconnecting') return seconds > 0 ? t('statusReconnectingIn', { seconds }) : t('statusReconnecting')
-  if (state === 'attention') return t('statusAttention', { waiting })
+  if (state === 'attention') return t('statusAttention', { attention: Math.max(1, count ?? 1) })
+  if (state === 'reconnecting') {
+    const seconds = until ? Math.ceil((Date.parse(until) - now) / 1000) : 0
+    return seconds > 0 && seconds <= longestCountdown ? t('statusReconnectingIn', { seconds }) : t('statusReconnecting')
+  }
   if (!since) return t('statusLocal', { waiting })
-  const isToday = Date.now() - Date.parse(since) < dayMs / 2
-  return t('statusLocalSince', { time: isToday ? time(since) : dateTime(since), waiting })
+  const isToday = todayIn(timeZone, new Date(since)) === todayIn(timeZone, new Date(now))
+  return t('statusLocalSince', { time: isToday ? time(since) : shortDateTime(since), waiting })
 }
 
 /** Where the records stand: in the top bar of every screen. A click opens the queue. */
@@ -66,22 +61,33 @@ export function StatusBadge() {
   return status && line === 'open' ? <Badge status={status} /> : null
 }
 
-/** The badge for a given state. */
-export function Badge({ status }: { status: SyncStatus }) {
+/**
+ * The badge for a given state. Amber when something has waited for a day, red after three or when somebody must look: the words and the icon say so too.
+ */
+function Badge({ status }: { status: SyncStatus }) {
   const t = useTexts(texts)
   const navigate = useNavigate()
-  const text = useStatusText(status)
-  const Icon = icons[status.state]
+  const { can } = useSession()
+  const isCounting = status.state === 'reconnecting'
+  const now = useNow(isCounting ? 1000 : 30_000)
+  const text = useStatusText(status, now)
+  const days = daysWaited(status, now)
+  const tone = days >= 3 ? 'bad' : days >= 1 && status.state !== 'attention' ? 'warn' : calm[status.state]
+  const Icon = days >= 3 ? IconAlertTriangle : days >= 1 ? IconClockExclamation : icons[status.state]
   const pill = (
-    <StatusPill tone={toneOf(status, Date.now())} icon={<Icon aria-hidden />}>
-      {text}
+    <StatusPill tone={tone} icon={<Icon aria-hidden />}>
+      {days >= 1 ? `${text} · ${t('statusWaited', { count: days })}` : text}
     </StatusPill>
   )
-  const queue = screens.find(({ id }) => id === 'queue')
   return (
-    <div className={classes.status} role="status" aria-label={t('status')}>
-      {queue ? (
-        <UnstyledButton className={classes.statusButton} onClick={() => void navigate({ to: queue.path })} title={t('openQueue')}>
+    // A countdown that is read out every second would drown everything else.
+    <div className={classes.status} role="status" aria-live={isCounting ? 'off' : 'polite'} aria-label={t('status')}>
+      {can('sync.read') ? (
+        <UnstyledButton
+          className={classes.statusButton}
+          onClick={() => void navigate({ to: '/storage', search: { tab: 'queue' } as never })}
+          title={t('openQueue')}
+        >
           {pill}
         </UnstyledButton>
       ) : (

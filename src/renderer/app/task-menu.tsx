@@ -10,22 +10,33 @@ import { texts } from './texts.js'
 
 const stateTexts = { running: 'taskRunning', done: 'taskDone', failed: 'taskFailed', cancelled: 'taskCancelled' } as const
 
+const taskNames = ['backup', 'verify', 'export', 'import.check', 'import.run', 'import.undo', 'sync.fill', 'sync.reconcile'] as const
+
+/** Imports and exports tell with their message how many records they have read or written. */
+const isCount = (message: string | undefined): message is string => message !== undefined && /^\d+$/.test(message)
+
 function TaskRow({ task }: { task: Task }) {
   const t = useTexts(texts)
+  const known = taskNames.find((name) => name === task.task)
+  const name = t(`task.${known ?? 'other'}`)
   const share = task.state === 'done' ? 100 : task.total ? (100 * task.done) / task.total : 0
   return (
     <li className={classes.task}>
       <div className={classes.taskHead}>
-        <span>{task.task}</span>
+        <span>{name}</span>
         <span className={classes.quiet}>{t(stateTexts[task.state])}</span>
       </div>
-      <Progress value={share} size="sm" aria-label={task.task} animated={task.state === 'running' && !task.total} />
-      <span className={classes.quiet}>{task.message ?? (task.total ? t('taskCount', { done: task.done, total: task.total }) : '')}</span>
+      <Progress value={share} size="sm" aria-label={name} animated={task.state === 'running' && !task.total} />
+      <span className={classes.quiet}>
+        {isCount(task.message)
+          ? t('taskRecords', { count: Number(task.message) })
+          : (task.message ?? (task.total ? t('taskCount', { done: task.done, total: task.total }) : ''))}
+      </span>
     </li>
   )
 }
 
-/** Imports, exports and backups that run or ran on this workstation. */
+/** Imports, exports, backups and comparisons that run or ran on this workstation. */
 export function TaskMenu() {
   const t = useTexts(texts)
   const tasks = useProgress()

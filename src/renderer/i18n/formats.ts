@@ -18,6 +18,8 @@ export interface Formats {
   dayOf(instant: string): string
   time(instant: string): string
   dateTime(instant: string): string
+  /** As `dateTime`, without the year, where room is short and the year is clear. */
+  shortDateTime(instant: string): string
   number(value: number): string
   money(amount: Money): string
   /** How long ago or until, e.g. 3 hours ago. */
@@ -48,6 +50,7 @@ function createFormats(locale: string, timeZone: string | undefined): Formats {
   const dayOf = format({ day: 'numeric', month: 'short', year: 'numeric', ...zone })
   const time = format({ hour: 'numeric', minute: '2-digit', ...zone })
   const dateTime = format({ day: 'numeric', month: 'short', year: 'numeric', hour: 'numeric', minute: '2-digit', ...zone })
+  const shortDateTime = format({ day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit', ...zone })
   const number = new Intl.NumberFormat(locale)
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   const currencies = new Map<string, Intl.NumberFormat>()
@@ -64,6 +67,7 @@ function createFormats(locale: string, timeZone: string | undefined): Formats {
     dayOf,
     time,
     dateTime,
+    shortDateTime,
     number: (value) => number.format(value),
     money: ({ minor, currency }) => {
       const formatter = currencyOf(currency)

@@ -3,6 +3,7 @@ import { clinic } from '../entities/staff.js'
 import { Id } from '../ids.js'
 import { InstantText } from '../time.js'
 import { commandId, procedure } from './procedure.js'
+import { server } from './server-settings.js'
 
 /** The clinic itself: its id is the dataset's. */
 export const Clinic = z.strictObject({ id: Id, ...clinic.fields, changedAt: InstantText })
@@ -36,4 +37,5 @@ export const settings = {
       .input(z.strictObject({ ...z.strictObject(editable).partial().shape, commandId }))
       .output(Clinic),
   },
+  server,
 }

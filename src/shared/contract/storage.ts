@@ -46,6 +46,18 @@ export const BackupList = z.strictObject({
 })
 export type BackupList = z.infer<typeof BackupList>
 
+/** What cleaning up one place of backups did. `noWhole`: no backup there is whole, so all of them stay; `unreachable`: the place did not answer. */
+export const RotatedPlace = z.strictObject({
+  place: z.enum(['own', 'second']),
+  /** Names of the backups that were removed. */
+  removed: z.array(z.string()),
+  /** Images and videos that no backup there refers to any more. */
+  removedFiles: z.int(),
+  kept: z.int(),
+  problem: z.enum(['noWhole', 'unreachable']).optional(),
+})
+export type RotatedPlace = z.infer<typeof RotatedPlace>
+
 /** What restoring a backup would do, without doing it. */
 export const RestorePreview = z.strictObject({
   backup: z.strictObject({ name: z.string(), madeAt: InstantText, reason: z.string(), program: z.string(), counts: Counts }),
@@ -112,6 +124,11 @@ export const storage = {
       .route({ method: 'PUT', path: '/storage/backups/second-place' })
       .input(z.strictObject({ folder: z.string().min(1).max(1000).nullable(), commandId }))
       .output(z.strictObject({ secondPlace: z.string().nullable() })),
+    /** Removes the backups that the rotation does not keep, here and in the second place, as each new backup does. */
+    rotate: procedure({ permission: 'backups', type: 'command', limit: 'costly' })
+      .route({ method: 'POST', path: '/storage/backups/rotate' })
+      .input(z.strictObject({ commandId }))
+      .output(z.strictObject({ places: z.array(RotatedPlace) })),
   },
   verify: procedure({ permission: 'backups', type: 'command', limit: 'costly' })
     .route({ method: 'POST', path: '/storage/verify', successStatus: 202 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Id } from '../ids.js'
 import { InstantText } from '../time.js'
 import { commandId, page, paging, procedure } from './procedure.js'
 import { SyncStatus } from './streams.js'
@@ -6,7 +7,7 @@ import { SyncStatus } from './streams.js'
 /** States of an operation: waiting to be sent, sent and confirmed, or refused again and again. */
 export const operationStates = ['waiting', 'sent', 'dead'] as const
 
-/** One operation of this workstation, newest first: what one commit did, without values. */
+/** One operation of this workstation, newest first: what one commit did; of values only whose it was. */
 export const QueuedOperation = z.strictObject({
   seq: z.int(),
   at: InstantText,
@@ -15,8 +16,9 @@ export const QueuedOperation = z.strictObject({
   /** Display name of who did it; absent for the program itself. */
   by: z.string().optional(),
   importId: z.string().optional(),
-  /** Whose chart it concerns, when it is one patient's. */
+  /** Whose chart it concerns, when it is one patient's, and their name for those who may read it. */
   patientId: z.string().optional(),
+  patientName: z.string().optional(),
   /** Records it wrote, by kind. */
   records: z.array(z.strictObject({ kind: z.string(), count: z.int() })),
   /** `local` where no server is set up: nothing has to be sent. */
@@ -76,7 +78,11 @@ const SyncRun = z.strictObject({ sent: z.int(), received: z.int(), failed: z.int
 
 export const sync = {
   status: procedure({ permission: 'sync.read', type: 'query' }).route({ method: 'GET', path: '/sync/status' }).input(z.strictObject({})).output(SyncStatus),
-  facts: procedure({ permission: 'sync.read', type: 'query' }).route({ method: 'GET', path: '/sync/facts' }).input(z.strictObject({})).output(SyncFacts),
+  /** As `SyncFacts`, with the moment they hold for, and whether there is a server to exchange with. */
+  facts: procedure({ permission: 'sync.read', type: 'query' })
+    .route({ method: 'GET', path: '/sync/facts' })
+    .input(z.strictObject({}))
+    .output(z.strictObject({ ...SyncFacts.shape, asOf: InstantText, hasServer: z.boolean() })),
   /** Sends and receives now and answers when nothing more is on its way, or the server is not in reach; with no server set up there is nothing to do. */
   run: procedure({ permission: 'sync.run', type: 'command', limit: 'costly' })
     .route({ method: 'POST', path: '/sync/run' })
@@ -105,4 +111,12 @@ export const sync = {
     .route({ method: 'POST', path: '/sync/clear-sent' })
     .input(z.strictObject({ olderThanDays: z.int().min(1).max(3650), commandId }))
     .output(z.strictObject({ removed: z.int() })),
+  /**
+   * Where the last changes of one record are: `local` where no server is set up, `waiting` while they are not certainly on the server, `sent`, or
+   * `dead` while one of them was refused and waits for a person.
+   */
+  recordState: procedure({ permission: 'sync.read', type: 'query' })
+    .route({ method: 'GET', path: '/sync/records/{kind}/{id}' })
+    .input(z.strictObject({ kind: z.string().max(60), id: Id }))
+    .output(z.strictObject({ state: z.enum(['local', ...operationStates]) })),
 }

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { backUpBeforeMigration } from '../../../src/main/maintenance/backup-care.js'
@@ -53,6 +53,27 @@ it('keeps seven days and four weeks of daily backups, here and in the second pla
   expect((await listBackups(second)).map(({ name }) => name)).toEqual(kept)
   expect(await verifyBackup(join(second, kept[0] ?? ''), keys.databaseKey)).toEqual({ isGood: true, findings: [] })
 }, 60_000)
+
+it('says what cleaning up removed and kept in each place, and leaves a place alone that is not there', async () => {
+  const { open, place, pass } = await clinicAt()
+  const { backups } = await open()
+  expect(await backups.rotate()).toEqual([{ place: 'own', removed: [], removedFiles: 0, kept: 0 }])
+  const second = join(temporaryFolder(), 'second')
+  await backups.setSecondPlace(second)
+  const { name: first } = await backups.make('manual')
+  pass(HOUR_MS)
+  await backups.make('manual')
+  // As it is after the backups of another day were copied back by hand: more of one day than are kept.
+  cpSync(join(second, (await listBackups(second))[0]?.name ?? ''), join(second, first), { recursive: true })
+  expect(await backups.rotate()).toEqual([
+    { place: 'own', removed: [], removedFiles: 0, kept: 1 },
+    { place: 'second', removed: [first], removedFiles: 0, kept: 1 },
+  ])
+  rmSync(second, { recursive: true })
+  expect(await backups.rotate()).toMatchObject([{ place: 'own' }, { place: 'second', problem: 'unreachable' }])
+  for (const { folder } of await listBackups(join(place.folder, 'backups'))) writeFileSync(join(folder, 'medinsight.db'), 'broken')
+  expect(await backups.rotate()).toMatchObject([{ place: 'own', removed: [], kept: 1, problem: 'noWhole' }, {}])
+})
 
 it('cuts the journal up to what two backups hold, and a cut journal is still whole', async () => {
   const { open, place, pass } = await clinicAt()
@@ -112,7 +133,11 @@ it('work goes on while a backup is made', async () => {
   expect(namesIn(clinic)).toHaveLength(5)
 })
 
-const later = { version: 20, up: (db: { exec(sql: string): unknown }) => db.exec('ALTER TABLE meta ADD COLUMN later TEXT') }
+/** The schema of this version, and one after it. */
+const present = migrations.at(-1)?.version ?? 0
+const next = present + 10
+
+const later = { version: next, up: (db: { exec(sql: string): unknown }) => db.exec('ALTER TABLE meta ADD COLUMN later TEXT') }
 
 it('a verified backup is made before the first step of a migration, and rows are kept', async () => {
   const { open, place, keys } = await clinicAt()
@@ -121,11 +146,11 @@ it('a verified backup is made before the first step of a migration, and rows are
   await clinic.stop()
   const db = openDatabase(join(place.folder, 'medinsight.db'), keys.databaseKey, {})
   await migrate(db, backUpBeforeMigration(place, keys), [...migrations, later])
-  expect(versionOf(db)).toBe(20)
+  expect(versionOf(db)).toBe(next)
   expect(db.prepare('SELECT count(*) FROM patient').pluck().get()).toBe(2)
   db.close()
   const [backup] = await listBackups(join(place.folder, 'backups'))
-  expect(backup?.manifest).toMatchObject({ reason: 'migration', schema: 10, counts: { patient: 2 } })
+  expect(backup?.manifest).toMatchObject({ reason: 'migration', schema: present, counts: { patient: 2 } })
 })
 
 it('a migration that fails, or whose backup fails, leaves the database as it was', async () => {
@@ -135,7 +160,7 @@ it('a migration that fails, or whose backup fails, leaves the database as it was
   await clinic.stop()
   const file = join(place.folder, 'medinsight.db')
   const failing = {
-    version: 20,
+    version: next,
     up: (db: { exec(sql: string): unknown }) => {
       db.exec('DELETE FROM patient')
       throw new Error('no further')
@@ -144,7 +169,7 @@ it('a migration that fails, or whose backup fails, leaves the database as it was
   const db = openDatabase(file, keys.databaseKey, {})
   await expect(migrate(db, backUpBeforeMigration(place, keys), [...migrations, failing])).rejects.toThrow('no further')
   await expect(migrate(db, backUpBeforeMigration({ ...place, folder: join(place.folder, 'missing') }, keys), [...migrations, later])).rejects.toThrow()
-  expect(versionOf(db)).toBe(10)
+  expect(versionOf(db)).toBe(present)
   db.close()
   expect(namesIn(await open())).toHaveLength(1)
 })

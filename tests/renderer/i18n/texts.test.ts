@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Texts } from '../../../src/renderer/i18n/texts.js'
 
 type AnyTexts = Texts<Record<string, string>>
-const files = globSync('src/renderer/**/texts.ts').filter((file) => !file.endsWith('i18n/texts.ts'))
+const files = globSync('src/renderer/**/{texts,*-texts}.ts').filter((file) => !file.endsWith('i18n/texts.ts'))
 const placeholders = (text: string): string[] => [...text.matchAll(/\{\{([^},]+)/g)].map(([, name]) => name ?? '').sort()
 const pluralForms = /_(zero|one|two|few|many|other)$/
 

@@ -5,6 +5,7 @@ import type { Patient } from '../../../src/shared/contract/patients.js'
 import type { CurrentUser, Welcome } from '../../../src/shared/contract/session.js'
 import type { Changes, Progress, SyncStatus } from '../../../src/shared/contract/streams.js'
 import { granted } from '../../../src/shared/permissions.js'
+import { MemorySync } from './memory-sync.js'
 
 /** Sends values to whoever follows, each follower from now on, after a first one. */
 class Channel<Value> {
@@ -105,6 +106,8 @@ export class MemoryWorkstation {
   readonly sync = new Channel<SyncStatus>()
   readonly progress = new Channel<Progress>()
   status: SyncStatus = { state: 'localOnly', waiting: 0, since: null }
+  /** What the panel of synchronisation and the server's settings show. */
+  readonly exchange = new MemorySync()
   clinic: Welcome['clinic']
   #seq = 0
   /** Answers by command id, as the real one keeps them. */
@@ -212,7 +215,10 @@ export class MemoryWorkstation {
       if (commandId) this.commands.set(commandId, output)
       return output
     }
-    const { session, patients, streams, setUp } = guarded
+    const { session, patients, streams, setUp, sync, settings, storage } = guarded
+    const { exchange } = this
+    const server = () => ({ ...exchange.server, canChange: true })
+    const now = () => new Date().toISOString()
     return {
       setUp: {
         createClinic: setUp.createClinic.handler(({ input, context, errors }) => {
@@ -324,6 +330,48 @@ export class MemoryWorkstation {
             return { ...found }
           })
         }),
+      },
+      sync: {
+        status: sync.status.handler(() => this.status),
+        facts: sync.facts.handler(() => ({ ...exchange.facts, status: this.status, asOf: now(), hasServer: exchange.hasServer })),
+        run: sync.run.handler(() => exchange.ran),
+        queue: sync.queue.handler(({ input: { state } }) => ({ items: exchange.queue(state) })),
+        retry: sync.retry.handler(({ input: { seqs } }) => ({ retried: exchange.retry(seqs) })),
+        workstations: sync.workstations.handler(() => ({ asOf: now(), items: exchange.workstations })),
+        audit: sync.audit.handler(({ errors }) => {
+          if (!exchange.audited) throw errors.UNAVAILABLE({ data: { ref: 'M-9' } })
+          return { at: now(), ...exchange.audited }
+        }),
+        clearSent: sync.clearSent.handler(({ input: { olderThanDays } }) => {
+          exchange.clearedDays.push(olderThanDays)
+          return { removed: 12 }
+        }),
+        recordState: sync.recordState.handler(({ input: { kind, id } }) => ({ state: exchange.recordStates.get(`${kind}/${id}`) ?? 'local' })),
+      },
+      settings: {
+        server: {
+          get: settings.server.get.handler(server),
+          set: settings.server.set.handler(({ input: { commandId: _, ...change }, errors }) => {
+            if (change.host !== undefined && change.password === undefined && exchange.server.password.isSet)
+              throw errors.INVALID({ data: { ref: 'M-10', fields: [{ path: 'password', code: 'again' }] } })
+            exchange.setServer(change)
+            return server()
+          }),
+          test: settings.server.test.handler(({ input: { commandId: _, ...change } }) => {
+            exchange.tried.push(change)
+            return exchange.tests.shift() ?? { steps: [] }
+          }),
+        },
+      },
+      storage: {
+        backups: {
+          rotate: storage.backups.rotate.handler(() => ({
+            places: [
+              { place: 'own' as const, removed: ['20260101T090000Z-daily', '20260102T090000Z-daily'], removedFiles: 3, kept: 11 },
+              { place: 'second' as const, removed: [], removedFiles: 0, kept: 0, problem: 'unreachable' as const },
+            ],
+          })),
+        },
       },
       streams: {
         changes: streams.changes.handler(({ signal }) => this.changes.follow(signal)),

@@ -79,6 +79,12 @@ export function storageHandlers(services: Services): Handlers<typeof contract.st
         store.noteRead({ userId: actor.userId, sessionId: actor.sessionId, act: 'storage.backups.setSecondPlace', detail: { isSet: folder !== null } })
         return { secondPlace: storage.secondPlace ?? null }
       },
+      rotate: async ({ context: { actor } }) => {
+        const places = await storage.rotate()
+        const removed = places.flatMap((place) => place.removed)
+        store.noteRead({ userId: actor.userId, sessionId: actor.sessionId, act: 'storage.backups.rotate', detail: { removed } })
+        return { places }
+      },
     },
     verify: ({ context: { actor } }) => ({
       taskId: tasks.start('verify', async () => {

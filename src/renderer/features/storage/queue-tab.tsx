@@ -1,106 +1,128 @@
 import { Button, SegmentedControl } from '@mantine/core'
-import { IconListCheck } from '@tabler/icons-react'
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { IconDownload, IconListCheck, IconRefresh } from '@tabler/icons-react'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import type { QueuedOperation } from '../../../shared/contract/sync.js'
-import { keepPrevious, rpc } from '../../api/client.js'
-import { useFormats } from '../../i18n/formats.js'
-import { useLanguage, useTexts } from '../../i18n/texts.js'
+import { api, keepPrevious, rpc } from '../../api/client.js'
+import { useCommand } from '../../api/use-command.js'
+import { useSession } from '../../app/session.js'
+import { useTexts } from '../../i18n/texts.js'
 import { EmptyState } from '../../ui/empty-state.js'
+import { ErrorNotice } from '../../ui/error-notice.js'
 import { ErrorState } from '../../ui/error-state.js'
 import { Panel } from '../../ui/page-header.js'
-import { StatusPill, type Tone } from '../../ui/status-pill.js'
-import { actName, kindNames } from './names.js'
+import { useToasts } from '../../ui/toasts.js'
+import { QueueRow } from './queue-row.js'
 import classes from './storage.module.css'
+import { texts as syncTexts } from './sync-texts.js'
 import { texts } from './texts.js'
+import { useFacts, useIsAlone } from './use-facts.js'
+import { usePlace } from './use-place.js'
 
-type State = 'all' | 'waiting' | 'sent' | 'dead'
+const states = ['all', 'waiting', 'sent', 'dead'] as const
+const labels = { all: 'all', waiting: 'stateWaiting', sent: 'stateSent', dead: 'stateDead' } as const
 
-const stateShown: Record<QueuedOperation['state'], { text: 'stateLocal' | 'stateWaiting' | 'stateSent' | 'stateDead'; tone: Tone }> = {
-  local: { text: 'stateLocal', tone: 'ok' },
-  waiting: { text: 'stateWaiting', tone: 'warn' },
-  sent: { text: 'stateSent', tone: 'ok' },
-  dead: { text: 'stateDead', tone: 'bad' },
+/** Takes refused operations up again, one or all, and says how many. */
+function useRetry() {
+  const s = useTexts(syncTexts)
+  const toasts = useToasts()
+  const client = useQueryClient()
+  const command = useCommand(api.sync.retry)
+  const retry = async (seqs?: number[]): Promise<void> => {
+    const answer = await command.run(seqs ? { seqs } : {})
+    if (!answer) return
+    toasts.done(s('retried', { count: answer.retried }))
+    await client.invalidateQueries({ queryKey: rpc.sync.key() })
+  }
+  return { retry, error: command.error, isRunning: command.isRunning }
 }
 
-function Row({ operation }: { operation: QueuedOperation }) {
+function Table({ items, onRetry }: { items: readonly QueuedOperation[]; onRetry: ((seq: number) => void) | undefined }) {
   const t = useTexts(texts)
-  const language = useLanguage()
-  const { dateTime, number } = useFormats()
-  const { text, tone } = stateShown[operation.state]
+  const s = useTexts(syncTexts)
   return (
-    <tr>
-      <td className={classes.fit}>{dateTime(operation.at)}</td>
-      <td>{actName(operation.act, language)}</td>
-      <td className={classes.fit}>{operation.by ?? <span className={classes.note}>{t('program')}</span>}</td>
-      <td>{operation.records.map(({ kind, count }) => `${kindNames[kind]?.[language] ?? kind}: ${number(count)}`).join(' · ')}</td>
-      <td>
-        <StatusPill tone={tone}>{t(text)}</StatusPill>
-      </td>
-    </tr>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reached by keyboard
+    <section className={classes.scroll} tabIndex={0} aria-label={t('queueTitle')}>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th scope="col">{t('time')}</th>
+            <th scope="col">{s('patient')}</th>
+            <th scope="col">{t('what')}</th>
+            <th scope="col">{t('by')}</th>
+            <th scope="col">{t('state')}</th>
+            <td />
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((operation) => (
+            <QueueRow key={operation.seq} operation={operation} onRetry={onRetry} />
+          ))}
+        </tbody>
+      </table>
+    </section>
   )
 }
 
-/** The operations of this workstation, newest first, and which of them still wait. */
+/** The operations of this workstation, newest first, and where each is. Nothing in it can be deleted: what is refused can only be tried again. */
 export function QueueTab() {
   const t = useTexts(texts)
-  const [state, setState] = useState<State>('all')
-  const status = useQuery(rpc.sync.status.queryOptions({ input: {} }))
-  const isLocalOnly = status.data?.state === 'localOnly'
+  const s = useTexts(syncTexts)
+  const { can } = useSession()
+  const { state, go } = usePlace()
+  const facts = useFacts()
+  const isAlone = useIsAlone()
   const queue = useInfiniteQuery(
     rpc.sync.queue.infiniteOptions({
-      input: (cursor: string | undefined) => ({ ...(state !== 'all' && { state }), ...(cursor && { cursor }), limit: 50 }),
+      input: (cursor: string | undefined) => ({ ...(state && { state }), ...(cursor && { cursor }), limit: 50 }),
       initialPageParam: undefined as string | undefined,
       getNextPageParam: ({ nextCursor }) => nextCursor,
       placeholderData: keepPrevious,
       staleTime: 0,
     }),
   )
+  const { retry, error, isRunning } = useRetry()
   const items = queue.data?.pages.flatMap((page) => page.items) ?? []
   if (queue.isError && items.length === 0) return <ErrorState error={queue.error} onRetry={() => void queue.refetch()} />
-  const filter = (
-    <SegmentedControl
-      size="xs"
-      aria-label={t('state')}
-      value={state}
-      onChange={(value) => setState(value as State)}
-      data={[
-        { value: 'all', label: t('all') },
-        { value: 'waiting', label: t('stateWaiting') },
-        { value: 'sent', label: t('stateSent') },
-        { value: 'dead', label: t('stateDead') },
-      ]}
-    />
+  const mayRetry = can('sync.run')
+  const actions = (
+    <div className={classes.row}>
+      <SegmentedControl
+        size="xs"
+        aria-label={t('state')}
+        value={state ?? 'all'}
+        onChange={(value) => go({ tab: 'queue', state: states.find((each) => each !== 'all' && each === value) as typeof state })}
+        data={states.map((value) => ({ value, label: t(labels[value]) }))}
+      />
+      {mayRetry && (facts.data?.dead ?? 0) > 0 && (
+        <Button size="xs" leftSection={<IconRefresh size={15} aria-hidden />} loading={isRunning} onClick={() => void retry()}>
+          {s('retryAll')}
+        </Button>
+      )}
+      <Button
+        component="a"
+        href={`/api/v1/sync/queue/file${state ? `?state=${state}` : ''}`}
+        download
+        size="xs"
+        variant="default"
+        leftSection={<IconDownload size={15} aria-hidden />}
+        title={s('saveFileHint')}
+      >
+        {s('saveFile')}
+      </Button>
+    </div>
   )
   return (
     <div className={classes.stack}>
-      <Panel title={t('queueTitle')} actions={filter} isFlush>
+      <ErrorNotice error={error} />
+      <Panel title={t('queueTitle')} actions={actions} isFlush>
         {items.length === 0 && queue.isSuccess ? (
           <EmptyState
             icon={<IconListCheck size={22} />}
-            title={isLocalOnly ? t('localOnly') : t('queueEmpty')}
-            text={isLocalOnly ? t('localOnlyText') : t('queueEmptyText')}
+            title={isAlone ? t('localOnly') : t('queueEmpty')}
+            text={isAlone ? t('localOnlyText') : t('queueEmptyText')}
           />
         ) : (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reached by keyboard
-          <section className={classes.scroll} tabIndex={0} aria-label={t('queueTitle')}>
-            <table className={classes.table}>
-              <thead>
-                <tr>
-                  <th scope="col">{t('time')}</th>
-                  <th scope="col">{t('what')}</th>
-                  <th scope="col">{t('by')}</th>
-                  <th scope="col">{t('records')}</th>
-                  <th scope="col">{t('state')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {items.map((operation) => (
-                  <Row key={operation.seq} operation={operation} />
-                ))}
-              </tbody>
-            </table>
-          </section>
+          <Table items={items} onRetry={mayRetry ? (seq) => void retry([seq]) : undefined} />
         )}
         {queue.hasNextPage && (
           <div className={classes.foot}>

@@ -13,7 +13,6 @@ export const texts = defineTexts('storage', {
     waiting_other: '{{count, number}} operations wait to be sent',
     nothingWaits: 'Nothing waits',
     attention: 'Needs attention',
-    attentionText: 'Saved records are in the database, but the emergency journal could not be written. Make room on the disk and check its rights.',
     records: 'Records',
     database: 'Database',
     files: 'Images and videos',
@@ -112,7 +111,6 @@ export const texts = defineTexts('storage', {
     by: 'By',
     program: 'the program',
     more: 'Show more',
-    taskFailed: 'It did not work',
   },
   es: {
     title: 'Sincronización y almacenamiento',
@@ -126,7 +124,6 @@ export const texts = defineTexts('storage', {
     waiting_other: '{{count, number}} operaciones en espera de envío',
     nothingWaits: 'Nada en espera',
     attention: 'Requiere atención',
-    attentionText: 'Lo guardado está en la base de datos, pero no se pudo escribir el diario de emergencia. Libere espacio en el disco y revise sus permisos.',
     records: 'Registros',
     database: 'Base de datos',
     files: 'Imágenes y vídeos',
@@ -227,7 +224,6 @@ export const texts = defineTexts('storage', {
     by: 'Quién',
     program: 'el programa',
     more: 'Mostrar más',
-    taskFailed: 'No ha funcionado',
   },
   ar: {
     title: 'المزامنة والتخزين',
@@ -244,7 +240,6 @@ export const texts = defineTexts('storage', {
     waiting_other: '{{count, number}} عملية تنتظر الإرسال',
     nothingWaits: 'لا شيء ينتظر',
     attention: 'يحتاج إلى انتباه',
-    attentionText: 'السجلات المحفوظة موجودة في قاعدة البيانات، لكن تعذّرت الكتابة في سجل الطوارئ. أفسح مجالًا على القرص وتحقق من صلاحياته.',
     records: 'السجلات',
     database: 'قاعدة البيانات',
     files: 'الصور والفيديو',
@@ -374,6 +369,5 @@ export const texts = defineTexts('storage', {
     by: 'بواسطة',
     program: 'البرنامج',
     more: 'عرض المزيد',
-    taskFailed: 'لم ينجح الأمر',
   },
 })

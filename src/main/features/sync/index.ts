@@ -1,0 +1,2 @@
+export { syncHandlers } from './handlers.js'
+export { queueRoutes } from './routes.js'
