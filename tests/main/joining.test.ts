@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createClinic } from '../../src/main/clinic.js'
@@ -35,13 +35,14 @@ describe('joining a clinic', () => {
     const joined = await joinClinic(place, {
       code: code.toLowerCase().replaceAll('-', ' '),
       server: joinServer(server()),
-      redisUrl: 'redis://127.0.0.1:6379',
+      settings: { url: 'redis://127.0.0.1:6379', password: 'a secret' },
       onProgress: ({ received }) => progress.push(received),
     })
     expect(joined).toMatchObject({ clinicId: founder.clinic.keys.dataset, clinicName: 'Riverside', numberPrefix: 'B' })
     expect(progress.at(-1)).toBeGreaterThan(0)
     expect(left(place.folder)).toEqual(['journal', 'keys.json', 'medinsight.db', 'settings.json'])
-    expect(openSettings(place.folder).get()).toMatchObject({ redisUrl: 'redis://127.0.0.1:6379' })
+    expect(openSettings(place.folder).get().server).toMatchObject({ url: 'redis://127.0.0.1:6379' })
+    expect(readFileSync(join(place.folder, 'settings.json'), 'utf8')).not.toContain('a secret')
     const second = await openAt(place, server())
     expect(namesOf(second)).toEqual(['Otterbourn'])
     expect(second.clinic.keys.databaseKey).not.toEqual(founder.clinic.keys.databaseKey)

@@ -195,9 +195,9 @@ describe('the clinic’s new key', () => {
     await remove(founder, removed)
     await founder.meet()
     // The one that was away takes the key, then the server loses everything else that could have told it of the removal.
-    expect(await membershipOf(away).settle()).toBe('renewed')
+    expect(await away.settle()).toBe('renewed')
     await flush(founder)
-    expect(await membershipOf(away).settle()).toBe('ok')
+    expect(await away.settle()).toBe('ok')
     await exchangeAll(away.clinic, away.link)
     await membershipOf(away).caughtUp()
     expect(away.clinic.store.get(workstation, removed.id).removedAt).toBeUndefined()

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { type ClinicPlace, createClinic, type OpenClinic, openClinic } from '../../src/main/clinic.js'
@@ -6,7 +6,9 @@ import { exchangeAll } from '../../src/main/exchange-all.js'
 import { type JoinRequest, type JoinServer, joinClinic } from '../../src/main/joining.js'
 import { silentLog } from '../../src/main/lib/log.js'
 import { RedisHub } from '../../src/main/redis/redis-hub.js'
+import { sealingKeys } from '../../src/main/security/keys.js'
 import type { ServerLink } from '../../src/main/sync/link.js'
+import { recordSchema } from '../../src/main/sync/sync-service.js'
 import { linkTo } from '../main/redis/hubs.js'
 import { memoryKeyStore } from './clinic.js'
 import type { RedisServer } from './redis-server.js'
@@ -40,6 +42,8 @@ export interface OpenWorkstation {
   id: string
   /** Sends and receives everything as the product does when a line comes up: keys first, then records, then grants. */
   meet(): Promise<void>
+  /** Only the first part of it: what the server's first word asks for. */
+  settle(): ReturnType<OpenClinic['services']['membership']['settle']>
   stop(): Promise<void>
 }
 
@@ -56,16 +60,29 @@ export async function openAt(place: ClinicPlace, server: Pick<RedisServer, 'port
   const { membership } = clinic.services
   membership.use(link.hub)
   const id = String(clinic.store.db.prepare("SELECT value FROM meta WHERE key = 'workstationId'").pluck().get())
+  const settle = async () => {
+    const generation = sealingKeys(clinic.keys).current
+    const first = {
+      dataset: clinic.keys.dataset,
+      epoch: undefined,
+      cursor: undefined,
+      newEpoch: randomBytes(16).toString('hex'),
+      generation,
+      schema: recordSchema,
+    }
+    return membership.settle((await link.hub.hello(first)).generation)
+  }
   const meet = async () => {
+    membership.use(link.hub)
     for (let settled: string = 'renewed'; settled !== 'ok'; ) {
-      settled = await membership.settle()
+      settled = await settle()
       if (settled === 'shutOut') return
       if (settled === 'renewed') continue
       await exchangeAll(clinic, link)
       settled = await membership.caughtUp()
     }
   }
-  return { clinic, place, link, id, meet, stop }
+  return { clinic, place, link, id, settle, meet, stop }
 }
 
 /** Makes a clinic and opens it with a line to a server. */

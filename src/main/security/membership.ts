@@ -15,22 +15,14 @@ import { identityOf, listWorkstations } from './workstation-identity.js'
 
 /** What membership needs of the clinic's server (`HubBoard` has it). Every call may reject when the server is not in reach. */
 export interface MembershipBoard extends GrantBoard {
-  hello(request: {
-    dataset: string
-    epoch: undefined
-    cursor: undefined
-    newEpoch: string
-    generation: number
-    schema: number
-  }): Promise<{ status: string; generation: number }>
   putInvitation(id: string, sealed: Uint8Array, ttlMs: number): Promise<void>
   /** False when the server already has the history of a later generation. */
   replaceHistory(generation: number, newEpoch: string, onProgress?: (unlinked: number) => void): Promise<boolean>
   lease(series: string, count: number, atLeast: number): Promise<{ first: number }>
 }
 
-/** Asks with every program's schema: who belongs to the clinic does not hang on it. */
-const anySchema = 65_535
+/** A server can be emptied while it is connected: after so long grants are looked at again. */
+const publishAgainMs = 5 * 60_000
 
 const sentences = {
   noServer:
@@ -70,12 +62,14 @@ export interface MembershipOptions {
 
 /**
  * Who belongs to the clinic: invites workstations, removes them, and gives the clinic's new key to those that stay. The exchange with the server
- * hands it the board while it is connected, asks `settle` before a session goes on, and tells `caughtUp` when everything of it is held here.
+ * hands it the board while it is connected, asks `settle` after the server's first word, and tells `caughtUp` when everything of it is held here.
  */
 export class Membership {
   #board: MembershipBoard | undefined
   #isShutOut = false
   #work: Promise<unknown> = Promise.resolve()
+  /** What was given out last, and when: looking at every grant again costs a question for each workstation. */
+  #published: { what: string; at: number } | undefined
 
   constructor(private readonly options: MembershipOptions) {
     const { store, onRemoved } = options
@@ -87,6 +81,7 @@ export class Membership {
   /** The board while the server is in reach; undefined from then on. */
   use(board: MembershipBoard | undefined): void {
     this.#board = board
+    this.#published = undefined
   }
 
   /** Whether this workstation still belongs to the clinic, as far as it knows. */
@@ -142,18 +137,14 @@ export class Membership {
   }
 
   /**
-   * Before a session goes on: takes the clinic's later key where there is one, and renews a history that is sealed with an earlier key than this
+   * After the server's first word, which tells the generation of its history: takes the clinic's later key where there is one, and renews a history that is sealed with an earlier key than this
    * workstation's, as a server that came back older than it was has it.
    */
-  settle(): Promise<Settled> {
+  settle(hubGeneration: number): Promise<Settled> {
     return this.#serially(async () => {
       const board = this.#connected()
       if (this.standing() === 'removed') return 'shutOut'
       const { current, keyOf } = sealingKeys(this.options.keys)
-      const { dataset } = this.options.keys
-      const first = { dataset, epoch: undefined, cursor: undefined, newEpoch: newEpoch(), generation: current, schema: anySchema }
-      const { status, generation: hubGeneration } = await board.hello(first)
-      if (status === 'dataset') return 'shutOut'
       if (hubGeneration < current) {
         await board.replaceHistory(current, newEpoch())
         return 'renewed'
@@ -236,7 +227,12 @@ export class Membership {
   async #publish(board: MembershipBoard): Promise<void> {
     const { keys } = this.options
     const { current } = sealingKeys(keys)
-    if (current > firstGeneration) await grantToAll(this.options, board, current, { generations: keys.generations, removed: removedIds(this.options) })
+    if (current === firstGeneration) return
+    const what = `${current} ${listMembers(this.options).map(({ id, publicKey }) => `${id} ${publicKey}`)}`
+    const at = performance.now()
+    if (this.#published?.what === what && at - this.#published.at < publishAgainMs) return
+    await grantToAll(this.options, board, current, { generations: keys.generations, removed: removedIds(this.options) })
+    this.#published = { what, at }
   }
 
   /** A prefix that no workstation has, was removed with, or was invited with. */
