@@ -8,6 +8,7 @@ import { resetPassword } from './cli/reset-password.js'
 import { restore } from './cli/restore.js'
 import { serve } from './cli/serve.js'
 import { status } from './cli/status.js'
+import { sync } from './cli/sync.js'
 import { verify } from './cli/verify.js'
 
 /** A command that arrives with synchronisation. */
@@ -33,7 +34,7 @@ const commands: Readonly<Record<string, Command>> = {
   'reset-password': resetPassword,
   join: later('makes this computer a further workstation of a clinic'),
   invite: later('prints a code with which a workstation can join'),
-  sync: later('sends and receives until nothing is left'),
+  sync,
 }
 
 const usage = (): string =>

@@ -17,12 +17,14 @@ import { Signal } from './lib/signal.js'
 import { BackupCare, backUpBeforeMigration } from './maintenance/backup-care.js'
 import { ServerSettingsFile } from './maintenance/server-settings.js'
 import { openSettings } from './maintenance/settings-file.js'
-import { type ClinicKeys, makeKeysFile, newClinicKeys, openKeys, readKeysFile, saveKeysFile } from './security/keys.js'
+import { clinicKeyNames } from './redis/keys.js'
+import { type ClinicKeys, makeKeysFile, newClinicKeys, openKeys, readKeysFile, saveKeysFile, sealingKeys } from './security/keys.js'
 import { Membership } from './security/membership.js'
 import { hashPassword } from './security/passwords.js'
 import { makeRecoveryCode } from './security/recovery-code.js'
 import { idleLockMs, Sessions } from './security/sessions.js'
-import { ensureWorkstation, setIdentity, workstationFields } from './security/workstation-identity.js'
+import { ensureWorkstation, identityOf, setIdentity, workstationFields } from './security/workstation-identity.js'
+import { ServerCare, type ServerPlace } from './server-care.js'
 import { openDatabase } from './store/database.js'
 import { SealedFiles } from './store/files.js'
 import { EmergencyJournal } from './store/journal.js'
@@ -32,7 +34,8 @@ import { PatientIndex } from './store/search/patient-index.js'
 import type { SearchablePatient } from './store/search/terms.js'
 import { foundingPrefix } from './store/series.js'
 import { Store } from './store/store.js'
-import { noServer, noServerSettings } from './sync/no-server.js'
+import { RecordCodec } from './sync/record-codec.js'
+import { SyncService } from './sync/sync-service.js'
 
 /** Where a clinic's data lies and what its host brings. */
 export interface ClinicPlace {
@@ -49,6 +52,8 @@ export interface ClinicPlace {
   keepsBackups?: boolean
   /** Lifetime of a session; 24 hours when absent. */
   sessionTtlMs?: number
+  /** Settings of the clinic's server beside those of the screen; without it only these hold. */
+  server?: ServerPlace
 }
 
 /** What a new clinic begins with. */
@@ -79,6 +84,9 @@ export interface OpenClinic {
   keys: ClinicKeys
   place: ClinicPlace
   backups: BackupCare
+  sync: SyncService
+  /** Settings of the server; `connect` begins the exchange, which programs that go on running do by themselves. */
+  server: ServerCare
   stop(): Promise<void>
 }
 
@@ -207,7 +215,9 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   const keysFile = await readKeysFile(place.folder)
   const keys = openKeys(keysFile, await place.keyStore.read(keysFile.dataset))
   const syncStatus = new Signal<SyncStatus>(localOnly)
-  const onJournal = (error: unknown) => syncStatus.set(error === undefined ? localOnly : { ...localOnly, state: 'attention', reason: 'journal', count: 1 })
+  // The exchange is made from the store, whose journal it hears of.
+  let sync: SyncService | undefined
+  const onJournal = (error: unknown) => sync?.journalFailed(error)
   const { store, journal, close } = await openParts(place, keys, { onJournal })
   const data = { file: join(place.folder, 'medinsight.db'), key: keys.databaseKey }
   const reader = place.isOneShot ? inlineReader(data) : startReader(data)
@@ -221,8 +231,7 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     settings,
     program: place.version,
     timeZone: () => store.get(clinicEntity, keys.dataset).timeZone,
-    // This version knows no server yet: the journal and the backups are the only other copies.
-    hasServer: () => false,
+    hasServer: () => sync?.hasServer() ?? false,
     now,
     log: place.log,
   })
@@ -234,8 +243,31 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   const sessions = new Sessions(store, now, place.sessionTtlMs, () =>
     Math.max(idleLockMs, (store.get(clinicEntity, keys.dataset).lockAfterMinutes + 5) * 60_000),
   )
-  const sync = noServer(store)
-  const membership = new Membership({ store, keys, folder: place.folder, now, exchange: () => sync.run(), onRemoved: () => sessions.endAll() })
+  store.replication.noteSite(store.site, identityOf(store.db).id)
+  const membership = new Membership({ store, keys, folder: place.folder, now, exchange: async () => sync?.run(), onRemoved: () => sessions.endAll() })
+  sync = new SyncService({
+    store,
+    read: reader.read,
+    journal,
+    codec: new RecordCodec(clinicKeyNames(keys.dataset), sealingKeys(keys)),
+    clinicKey: keys.clinicKey,
+    dataset: keys.dataset,
+    workstationId: identityOf(store.db).id,
+    version: place.version,
+    folder: place.folder,
+    status: syncStatus,
+    log: place.log,
+    now,
+    membership,
+  })
+  const server = new ServerCare({
+    env: {},
+    ...place.server,
+    screen: new ServerSettingsFile(settings, keys.databaseKey),
+    dataset: keys.dataset,
+    sync,
+    log: place.log,
+  })
   const services: Services = {
     store,
     read: reader.read,
@@ -249,7 +281,7 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     storage: backups,
     sync,
     membership,
-    server: noServerSettings(new ServerSettingsFile(settings, keys.databaseKey)),
+    server,
     syncStatus,
     folder: place.folder,
     clinicKey: keys.clinicKey,
@@ -257,12 +289,14 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     keyStoreKind: place.keyStoreKind,
   }
   if (place.keepsBackups) backups.start()
+  if (!place.isOneShot) await server.connect()
   const stop = async () => {
+    await sync.stop()
     await backups.stop()
     await reader.stop()
     await close()
   }
-  return { services, store, journal, keys, place, backups, stop }
+  return { services, store, journal, keys, place, backups, sync, server, stop }
 }
 
 interface PartOptions {

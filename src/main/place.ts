@@ -10,7 +10,7 @@ import { keyFileStore, passphraseStore } from './security/key-files.js'
 export const applicationFolder = (env: NodeJS.ProcessEnv = process.env): string => env.MEDINSIGHT_DATA || envPaths('medinsight-hub', { suffix: '' }).data
 
 /** Where a clinic of the Node host lies and how its key is kept, from the environment. @throws SettingProblem */
-export function placeOf(folder: string, options: { env?: NodeJS.ProcessEnv; isOneShot?: boolean; log?: Log } = {}): ClinicPlace {
+export function placeOf(folder: string, options: { env?: NodeJS.ProcessEnv; isOneShot?: boolean; log?: Log; redis?: string | undefined } = {}): ClinicPlace {
   const env = options.env ?? process.env
   const { MEDINSIGHT_KEY_FILE: file, MEDINSIGHT_PASSPHRASE_FILE: passphraseFile } = env
   if (file && passphraseFile) throw new SettingProblem('Both MEDINSIGHT_KEY_FILE and MEDINSIGHT_PASSPHRASE_FILE are set; name only one of them.')
@@ -21,6 +21,7 @@ export function placeOf(folder: string, options: { env?: NodeJS.ProcessEnv; isOn
     keyStoreKind: passphraseFile ? 'passphrase' : 'keyFile',
     log: options.log ?? createLog({ folder: join(folder, 'logs'), level: options.isOneShot ? 'warn' : 'info' }),
     version: product.version,
+    server: { env, commandLine: options.redis },
     ...(options.isOneShot && { isOneShot: true }),
     ...(sessionTtl !== undefined && { sessionTtlMs: sessionTtl * 1000 }),
   }

@@ -43,6 +43,6 @@ export function statusReport({ store, services }: OpenClinic): StatusReport {
       Number(statement<{ n: number }>(store.db, `SELECT count(*) AS n FROM ${table} WHERE deleted = 0`).get()?.n),
     ]),
   )
-  const { waiting, since } = services.syncStatus.current()
-  return { counts, waiting, oldestWaitingAt: waiting > 0 ? since : null, lastContactAt: null, digest: store.digest() }
+  const { waiting, oldestWaitingAt, lastContactAt } = services.sync.facts()
+  return { counts, waiting, oldestWaitingAt, lastContactAt, digest: store.digest() }
 }

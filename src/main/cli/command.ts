@@ -38,6 +38,11 @@ export function required(value: string | undefined, name: string): string {
   return value
 }
 
+/** Secrets never stand on the command line, where every user of the computer sees them. @throws WrongUse */
+export function refuseSecret(address: string | undefined): void {
+  if (address?.includes('@')) throw new WrongUse('An address with a user or password is not taken here; set REDIS_URL.')
+}
+
 /** One line of JSON on standard output, for programs. */
 export const printJson = (value: unknown): boolean => process.stdout.write(`${JSON.stringify(value)}\n`)
 

@@ -13,9 +13,9 @@ export async function holding<T>(folder: string, work: () => Promise<T>): Promis
 }
 
 /** Runs `work` on the clinic of a folder that no other process holds. @throws FolderHeld and what opening throws */
-export const withClinic = <T>(folder: string, work: (clinic: OpenClinic) => Promise<T>): Promise<T> =>
+export const withClinic = <T>(folder: string, work: (clinic: OpenClinic) => Promise<T>, redis?: string): Promise<T> =>
   holding(folder, async () => {
-    const clinic = await openClinic(placeOf(folder, { isOneShot: true }))
+    const clinic = await openClinic(placeOf(folder, { isOneShot: true, redis }))
     try {
       return await work(clinic)
     } finally {

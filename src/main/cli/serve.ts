@@ -5,7 +5,7 @@ import { applicationFolder, placeOf } from '../place.js'
 import { holdFolder, refuseRequests } from '../store/lock.js'
 import { startWorkstation } from '../workstation.js'
 import { answerHolderRequests } from './asked.js'
-import { type Command, parse, printJson, WrongUse } from './command.js'
+import { type Command, parse, printJson, refuseSecret } from './command.js'
 
 /** `medinsight serve`: browser workstation and admin panel. */
 export const serve: Command = {
@@ -14,13 +14,13 @@ export const serve: Command = {
   async run(args) {
     const text = { type: 'string' } as const
     const { values } = parse(args, { data: text, port: text, host: text, redis: text })
-    if (values.redis?.includes('@')) throw new WrongUse('An address with a password is not taken here; set REDIS_URL.')
+    refuseSecret(values.redis)
     const port = numberSetting({ ...process.env, ...(values.port !== undefined && { MEDINSIGHT_PORT: values.port }) }, 'MEDINSIGHT_PORT', 0, 65_535) ?? 0
     const folder = resolve(values.data ?? join(applicationFolder(), 'clinics', 'default'))
     let answer: Parameters<typeof holdFolder>[1] = refuseRequests
     const held = await holdFolder(folder, (request) => answer(request))
     try {
-      const place = { ...placeOf(folder), keepsBackups: true }
+      const place = { ...placeOf(folder, { redis: values.redis }), keepsBackups: true }
       const workstation = await startWorkstation(place)
       answer = answerHolderRequests(workstation)
       try {

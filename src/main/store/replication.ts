@@ -19,6 +19,8 @@ export interface SyncState {
   clock?: { offsetMs: number; roundTripMs: number } | undefined
   /** When the server last answered, ISO instant. */
   lastContactAt?: string | undefined
+  /** When the digests of all records were last computed anew, ISO instant. */
+  checkedAt?: string | undefined
   /** Confirmed operations up to this instant were cleared away. */
   clearedBefore?: string | undefined
 }

@@ -8,6 +8,7 @@ import { StampSource } from '../records/stamp.js'
 import type { Act, Commit, Journal, JournalEntry, JournalWatcher } from './act.js'
 import { type AuditEntry, AuditLog } from './audit.js'
 import { explain, statement, type WritableDatabase } from './database.js'
+import { checkDigests, type DigestCheck } from './digest-check.js'
 import { ParkedTable } from './parked-table.js'
 import { fieldsOf, patientOf } from './record-table.js'
 import { keepVersionsAct, type ReceivedOperation, Replication, type SyncState } from './replication.js'
@@ -181,6 +182,12 @@ export class Store {
     if (!entity) return this.#parked.find(kind, id)
     const held = this.#tables.of(entity).find(id)
     return held && { cells: held.cells, digest: held.digest, owner: patientOf(entity, id, fieldsOf(held.cells)) ?? undefined }
+  }
+
+  /** Computes the digests of some rows anew; see `checkDigests`. */
+  checkDigests(entity: Entity, after: number, limit: number): DigestCheck {
+    const buckets = { get: (n: number) => this.#buckets.get(n) ?? Buffer.alloc(8), note: (n: number, digest: Buffer) => void this.#buckets.set(n, digest) }
+    return checkDigests(this.db, this.#digestKey, entity, after, limit, buckets)
   }
 
   /** How many records wait for an update of this program. */

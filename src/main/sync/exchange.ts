@@ -37,9 +37,10 @@ export interface ExchangeOptions {
   log: Log
   timers?: Timers
   onChanged: () => void
-  /** Told when a session has said hello, and when one ended because the clinic has a later key. */
+  /** Told when a session has said hello. */
   onLive?: () => void
-  onLaterKey?: () => Promise<boolean>
+  /** Looks at the generation of the server's key before a session goes on; see `Session`. */
+  settle?: (generation: number) => Promise<'ok' | 'renewed' | 'behind' | 'shutOut'>
 }
 
 /** Keeps a session with the server going as long as there is a line to it: begins, ends, takes up again, and notices when nothing moves. */
@@ -139,7 +140,6 @@ export class Exchange {
       if (signal.aborted) return
       if (failed === undefined || (failed instanceof HubProblem && !failed.isRefusal)) pauseMs = leastPauseMs
       else pauseMs = Math.min(mostPauseMs, pauseMs * 2)
-      if (await this.#isMended(failed)) pauseMs = leastPauseMs
       await this.#pause(pauseMs, signal)
     }
   }
@@ -167,7 +167,7 @@ export class Exchange {
     this.#session = session
     this.#movedAt = this.#timers.elapsedMs()
     try {
-      await new Session(this.#parts, () => this.#live()).run(session.signal)
+      await new Session(this.#parts, () => this.#live(), this.options.settle).run(session.signal)
       return undefined
     } catch (error) {
       const { code, name } = error as { code?: string; name?: string }
@@ -187,15 +187,6 @@ export class Exchange {
     this.#set({ isLive: true, liveSince: new Date(this.#timers.now()).toISOString(), blocked: undefined })
     this.options.log.info('sync.live')
     this.options.onLive?.()
-  }
-
-  /** A session that ended for want of a later key goes on when it could be taken. */
-  async #isMended(failed: unknown): Promise<boolean> {
-    if (!(failed instanceof SessionEnded) || failed.code !== 'key' || !this.options.onLaterKey) return false
-    return this.options.onLaterKey().catch((error: unknown) => {
-      this.options.log.warn('sync.laterKey', { error })
-      return false
-    })
   }
 
   async #watch(): Promise<void> {

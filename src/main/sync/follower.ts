@@ -82,7 +82,7 @@ export class Follower {
       state,
     })
     for (const { records: held } of entries) for (const record of held) known.set(keyOf(record), record)
-    on.counted('received', records.length)
+    on.counted('received', result.changed)
     on.counted('confirmed', result.confirmed)
     if (damaged.length > 0) on.counted('damaged', damaged.length)
     if (result.alarms > 0) on.counted('alarms', result.alarms)

@@ -4,13 +4,13 @@ import { SessionEnded, type SessionParts } from './session-parts.js'
 /** Two measurements of the clock may differ by half of each round trip, and by this. */
 const clockToleranceMs = 50
 
-/** Asks whose history the server has, sets the clock by it, and refuses what must not go on. @throws SessionEnded */
+/** Asks whose history the server has, sets the clock by it, and refuses what must not go on. A later key is left to the caller. @throws SessionEnded */
 export async function sayHello(parts: SessionParts, place: { epoch: string | undefined; cursor: FeedPlace | undefined } = positionOf(parts)): Promise<Hello> {
   const { hub, replica, codec, dataset, schema, timers, newEpoch, on } = parts
   const sentAt = timers.elapsedMs()
   const hello = await hub.hello({ dataset, ...place, newEpoch: newEpoch(), generation: codec.generation, schema })
   on.moved()
-  if (hello.status === 'dataset' || hello.status === 'key' || hello.status === 'schema') throw new SessionEnded(hello.status)
+  if (hello.status === 'dataset' || hello.status === 'schema') throw new SessionEnded(hello.status)
   const roundTripMs = timers.elapsedMs() - sentAt
   const offsetMs = Math.round(hello.at + roundTripMs / 2 - timers.now())
   const { clock } = replica.state()

@@ -106,8 +106,8 @@ export class Reconciler {
     for (const record of records) known.set(keyOf(record), record)
     await mendDamaged(this.parts, epoch, damaged)
     if (opened.length === 0) return
-    const { alarms } = await replica.receive({ records: opened })
-    on.counted('received', opened.length)
+    const { alarms, changed } = await replica.receive({ records: opened })
+    on.counted('received', changed)
     if (alarms > 0) on.counted('alarms', alarms)
   }
 

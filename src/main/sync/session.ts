@@ -2,7 +2,7 @@ import { Follower } from './follower.js'
 import { sayHello } from './hello.js'
 import { Pusher } from './pusher.js'
 import { Reconciler } from './reconciler.js'
-import type { SessionParts } from './session-parts.js'
+import { SessionEnded, type SessionParts } from './session-parts.js'
 
 /**
  * One session with the server: from the first word until the line breaks. Says hello, compares everything where that is asked for, then sends and
@@ -17,6 +17,8 @@ export class Session {
     private readonly parts: SessionParts,
     /** Told when the server has answered the first word. */
     private readonly onLive: () => void = () => undefined,
+    /** Looks at the generation of the server's key: `renewed` when the session has to begin anew, `shutOut` when this workstation does not get on. */
+    private readonly settle: (generation: number) => Promise<'ok' | 'renewed' | 'behind' | 'shutOut'> = async () => 'ok',
   ) {
     this.#pusher = new Pusher(parts)
     this.#follower = new Follower(parts)
@@ -25,7 +27,10 @@ export class Session {
 
   async run(signal: AbortSignal): Promise<void> {
     const { replica } = this.parts
-    const { status, epoch } = await sayHello(this.parts)
+    const { status, epoch, generation } = await sayHello(this.parts)
+    const settled = await this.settle(generation)
+    if (settled === 'renewed' || settled === 'behind') return
+    if (settled === 'shutOut' || status === 'key') throw new SessionEnded('key')
     // What was asked for before (a restored backup, a replayed journal) stays the reason.
     if (status !== 'ok') {
       this.parts.known.clear()

@@ -4,7 +4,9 @@ import type { SyncFacts, WorkstationLine } from '../../shared/contract/sync.js'
 import { workstation } from '../../shared/entities/workstation.js'
 import type { Log } from '../lib/log.js'
 import type { Signal } from '../lib/signal.js'
-import { HubProblem } from '../redis/hub.js'
+import { HubProblem, type HubProblemCode } from '../redis/hub.js'
+import { hubProblem } from '../redis/problems.js'
+import type { Membership } from '../security/membership.js'
 import type { EmergencyJournal } from '../store/journal.js'
 import type { Reader } from '../store/reader.js'
 import { recordTotal } from '../store/replication.js'
@@ -12,9 +14,11 @@ import type { Store } from '../store/store.js'
 import { compareDigests } from './audit.js'
 import { Exchange } from './exchange.js'
 import type { ServerLink } from './link.js'
+import { checkAllDigests } from './nightly-check.js'
 import { workstationsOf } from './queries.js'
 import type { RecordCodec } from './record-codec.js'
 import { DigestHistory, lineOf, openReport, sealReport, type WorkstationReport } from './reports.js'
+import { SessionEnded } from './session-parts.js'
 import { type Attention, statusOf } from './status.js'
 import { StoreReplica } from './store-replica.js'
 import { systemTimers } from './timers.js'
@@ -24,6 +28,10 @@ export const recordSchema = 1
 
 const reportEveryMs = 15_000
 const auditEveryMs = 3600_000
+/** So often it is looked whether the digests of all records are due to be computed anew, once a day. */
+const checkEveryMs = 10 * 60_000
+/** Once everything is held here, new keys are made or given out, and the prefix of numbers is made sure of. */
+const settleEveryMs = 5000
 /** What waits is sent anew this often, besides whenever something is written or the line comes back. */
 const remindEveryMs = 5 * 60_000
 /** Longest wait of `run`, in milliseconds. */
@@ -49,10 +57,7 @@ export interface SyncServiceOptions {
   status: Signal<SyncStatus>
   log: Log
   now: () => number
-  /** The database of an expired key is mended by taking the next one; false when there is none for this workstation. */
-  takeLaterKey?: () => Promise<boolean>
-  /** Looked at whenever a session has said hello. */
-  onLive?: () => void
+  membership: Membership
   /** Records that staff have to decide on. */
   reviewCount?: () => number
 }
@@ -71,6 +76,9 @@ export class SyncService {
   #journalProblem = false
   #lastAudit: SyncFacts['lastAudit'] = null
   #isTold = false
+  #isStopped = false
+  #isChecking = false
+  readonly #end = new AbortController()
   /** Records held, as of the last count. */
   #records = 0
 
@@ -91,7 +99,7 @@ export class SyncService {
     await this.#leave()
     this.#link = link
     if (link) {
-      const { codec, dataset, workstationId, log, takeLaterKey } = this.options
+      const { codec, dataset, workstationId, log, membership } = this.options
       this.#exchange = new Exchange({
         link,
         replica: this.#replica,
@@ -102,10 +110,15 @@ export class SyncService {
         log,
         onChanged: () => this.#changed(),
         onLive: () => this.#live(),
-        ...(takeLaterKey && { onLaterKey: takeLaterKey }),
+        settle: (generation) => {
+          membership.use(link.hub)
+          return membership.settle(generation)
+        },
       })
       this.#exchange.start()
       this.#every(reportEveryMs, () => this.#report())
+      this.#every(settleEveryMs, () => this.#settle())
+      this.#every(checkEveryMs, () => this.#checkDigests())
       this.#every(auditEveryMs, () => this.audit().then(() => undefined))
       this.#every(remindEveryMs, async () => void (this.#replica.backlog().waiting > 0 && this.#exchange?.hurry()))
     }
@@ -118,6 +131,8 @@ export class SyncService {
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true
+    this.#end.abort()
     for (const stop of this.#stops) stop()
     await this.#leave()
   }
@@ -170,6 +185,21 @@ export class SyncService {
     }
     const { waiting, dead } = this.#replica.backlog()
     return { sent: exchange.counts.confirmed - before.confirmed, received: exchange.counts.received - before.received, failed: waiting + dead }
+  }
+
+  /** `run`, with a sentence about what was in the way when something stayed. */
+  async runOnce(): Promise<{ sent: number; received: number; failed: number; problem?: string }> {
+    const result = await this.run()
+    const code = this.#problem()
+    return { ...result, ...(code !== undefined && { problem: sentenceOf(code) }) }
+  }
+
+  /** What is in the way of the exchange now. */
+  #problem(): string | undefined {
+    const link = this.#link?.state()
+    if (!link || link.kind === 'off') return 'noServer'
+    if (link.kind === 'waiting' || link.kind === 'refused') return link.problem
+    return this.#exchange?.state.blocked ?? (this.#exchange?.state.isLive ? undefined : 'unreachable')
   }
 
   /** Takes dead letters up again; comparing with the server then sends what they hold. Returns how many. */
@@ -245,6 +275,7 @@ export class SyncService {
       if (code !== undefined && count > 0) found.push({ code, count })
     }
     add('journal', this.#journalProblem ? 1 : 0)
+    add(this.options.membership.standing() === 'removed' ? 'removed' : undefined, 1)
     add(link?.kind === 'refused' ? link.problem : this.#exchange?.state.blocked, 1)
     add('deadLetters', dead)
     add('old', this.hasServer() && oldestAt !== undefined && this.options.now() - Date.parse(oldestAt) > oldAfterMs ? waiting : 0)
@@ -264,6 +295,8 @@ export class SyncService {
     this.#isTold = true
     setImmediate(() => {
       this.#isTold = false
+      // The database closes once nothing of this runs any more.
+      if (this.#isStopped) return
       this.#noteDigest()
       this.tell()
       this.#cutJournal()
@@ -288,8 +321,32 @@ export class SyncService {
   }
 
   #live(): void {
-    this.options.onLive?.()
     void this.#report()
+  }
+
+  /** Once a day: what a failing disk or a hand in the database changed is found and mended from the server. */
+  async #checkDigests(): Promise<void> {
+    const { store, log, now } = this.options
+    const { checkedAt } = this.#replica.state()
+    if (this.#isChecking || (checkedAt !== undefined && Math.abs(now() - Date.parse(checkedAt)) < dayMs)) return
+    this.#isChecking = true
+    try {
+      const wrong = await checkAllDigests(store, systemTimers, this.#end.signal)
+      if (this.#isStopped) return
+      this.#replica.setState({ checkedAt: new Date(now()).toISOString() })
+      if (wrong === 0) return
+      log.warn('sync.changedOutside', { count: wrong })
+      this.compareAll('damaged')
+    } finally {
+      this.#isChecking = false
+    }
+  }
+
+  async #settle(): Promise<void> {
+    const { membership } = this.options
+    if (!(await this.#exchange?.isUpToDate())) return
+    if ((await membership.caughtUp()) === 'renewed') this.#exchange?.restart()
+    this.tell()
   }
 
   async #report(): Promise<void> {
@@ -333,7 +390,15 @@ export class SyncService {
     const [exchange, link] = [this.#exchange, this.#link]
     this.#exchange = undefined
     this.#link = undefined
+    this.options.membership.use(undefined)
     await exchange?.stop()
     await link?.close()
   }
+}
+
+/** What is in the way of the exchange, as a sentence. */
+function sentenceOf(code: string): string {
+  if (code === 'noServer') return 'No server is set up for this clinic. Name one with --redis, REDIS_URL or in the settings.'
+  if (code === 'dataset' || code === 'key' || code === 'schema') return new SessionEnded(code).message
+  return hubProblem(code as HubProblemCode).message
 }

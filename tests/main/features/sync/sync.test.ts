@@ -173,5 +173,5 @@ describe('the exported queue', () => {
 it('the facts say when they were asked for, and how many records are here also without a server', async () => {
   const made = await openTestClinic({ now: () => Date.parse('2026-11-20T09:00:00Z') })
   await register(made, 'One')
-  expect(await made.admin.sync.facts({})).toMatchObject({ asOf: '2026-11-20T09:00:00.000Z', records: 4, status: { state: 'localOnly' } })
+  expect(await made.admin.sync.facts({})).toMatchObject({ asOf: '2026-11-20T09:00:00.000Z', records: 5, status: { state: 'localOnly' } })
 })

@@ -1,0 +1,75 @@
+import type { ServerChange, ServerSettingsView, ServerTest } from '../shared/contract/server-settings.js'
+import type { ServerSettingsCare } from './features/services.js'
+import type { Log } from './lib/log.js'
+import { InvalidServerSettings, type ServerSettingsFile } from './maintenance/server-settings.js'
+import { openRedis } from './redis/connection.js'
+import type { Environment } from './redis/environment.js'
+import { type ResolvedSettings, resolveSettings } from './redis/settings.js'
+import { testConnection } from './redis/test-connection.js'
+import type { SyncService } from './sync/sync-service.js'
+
+/** Where the settings of the server come from beside the screen. */
+export interface ServerPlace {
+  env: Environment
+  /** What the command line says: an address, or `off`. */
+  commandLine?: string | undefined
+}
+
+export interface ServerCareOptions extends ServerPlace {
+  screen: ServerSettingsFile
+  dataset: string
+  sync: SyncService
+  log: Log
+}
+
+/** The settings of the clinic's server, and the connection that follows them. */
+export class ServerCare implements ServerSettingsCare {
+  #work: Promise<unknown> = Promise.resolve()
+
+  constructor(private readonly options: ServerCareOptions) {}
+
+  view(): ServerSettingsView {
+    return this.#resolved().view
+  }
+
+  set(change: ServerChange): void {
+    this.#refuseDecided(change)
+    this.options.screen.set(change)
+    void this.connect()
+  }
+
+  async test(change: ServerChange): Promise<ServerTest> {
+    this.#refuseDecided(change)
+    const { commandLine, env, screen } = this.options
+    // Trying is meant as if it were on: that it is switched off is no answer to whether it would work.
+    const { settings, problem } = resolveSettings({ commandLine, env, screen: { ...screen.with(change), enabled: true } })
+    if (!settings)
+      return { steps: [{ step: 'settings', isOk: false, code: 'invalid', sentence: problem?.message ?? 'There is no address of a server to try. Enter one.' }] }
+    return { steps: await testConnection(settings) }
+  }
+
+  /** Connects as the settings say, or leaves the server that they no longer name. Returns when the exchange has begun; nobody waits for the server. */
+  connect(): Promise<void> {
+    const connected = this.#work.then(async () => {
+      const { dataset, sync, log } = this.options
+      const { settings, aliases, problem } = this.#resolved()
+      for (const { variable, alias } of aliases) log.info('redis.alias', { variable, alias })
+      if (problem) log.warn('redis.settings', { error: problem })
+      await sync.use(settings && openRedis(settings, { dataset, log }))
+    })
+    this.#work = connected.catch((error: unknown) => this.options.log.error('redis.connect', { error }))
+    return connected
+  }
+
+  #resolved(): ResolvedSettings {
+    const { commandLine, env, screen } = this.options
+    return resolveSettings({ commandLine, env, screen: screen.get() })
+  }
+
+  /** What a stronger source decides cannot be changed on the screen: kept there it would seem to hold. */
+  #refuseDecided(change: ServerChange): void {
+    const view = this.view()
+    const decided = Object.keys(change).filter((name) => ['commandLine', 'environment'].includes(view[name as keyof ServerSettingsView]?.origin ?? ''))
+    if (decided.length > 0) throw new InvalidServerSettings(decided.map((path) => ({ path, code: 'decided' })))
+  }
+}
