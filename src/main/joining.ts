@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { ServerChange } from '../shared/contract/server-settings.js'
 import { clinic as clinicEntity } from '../shared/entities/staff.js'
-import { newId } from '../shared/ids.js'
 import {
   type ClinicPlace,
   ClinicProblem,
@@ -145,7 +144,8 @@ async function begin(place: ClinicPlace, code: string, server: JoinServer): Prom
 }
 
 async function makeEmptyClinic(place: ClinicPlace, invitation: Invitation, invitationId: string): Promise<string> {
-  const keys = newClinicKeys(invitation.dataset, invitation)
+  const { dataset, workstationId, numberPrefix, invitedBy, introductionKey } = invitation
+  const keys = newClinicKeys(dataset, { ...invitation, introduction: { to: invitedBy, key: introductionKey } })
   const making = join(place.folder, makingPrefix + keys.dataset)
   await makePrivateFolder(making)
   // Replaced by the one that is shown when everything is here.
@@ -159,7 +159,7 @@ async function makeEmptyClinic(place: ClinicPlace, invitation: Invitation, invit
     store.db
       .transaction(() => {
         store.db.prepare("INSERT INTO meta (key, value) VALUES ('dataset', ?)").run(keys.dataset)
-        setIdentity(store.db, { id: newId(), name: computerName(), numberPrefix: invitation.numberPrefix })
+        setIdentity(store.db, { id: workstationId, name: computerName(), numberPrefix })
         store.replication.setState({ reconcile: 'join' })
       })
       .immediate()

@@ -73,10 +73,10 @@ export function openGrant(grant: GrantFor, receiver: OwnParty, granter: Party, {
   }
 }
 
-/** A slot with one more grant; earlier ones give way, oldest first, where the server's limit asks for it. */
-export function addToSlot(slot: Slot, grant: Slot[number]): Slot {
-  const all = [...slot.filter(({ by }) => by !== grant.by), grant]
-  while (all.length > 1 && (all.length > slotLimit || encodeSlot(all).length > slotBytesLimit)) all.shift()
+/** A slot with the grants of one more workstation; earlier ones give way, oldest first, where the server's limit asks for it. */
+export function addToSlot(slot: Slot, grants: Slot): Slot {
+  const all = [...slot.filter(({ by }) => !grants.some((grant) => grant.by === by)), ...grants]
+  while (all.length > grants.length && (all.length > slotLimit || encodeSlot(all).length > slotBytesLimit)) all.shift()
   return all
 }
 

@@ -22,8 +22,15 @@ export interface Invitation {
   removed: ReadonlySet<string>
   /** Begins the numbers that the new workstation gives by itself. */
   numberPrefix: string
+  /** Id that the new workstation gets. */
+  workstationId: string
   /** Id of the workstation that invited. */
   invitedBy: string
+  /**
+   * Private half of a key pair by which the one that invited knows the new workstation before its record has arrived there. It is for that alone: the new
+   * workstation makes its own key pair, which nobody else ever knows.
+   */
+  introductionKey: Buffer
   /** ISO instant by the clock of the one that invited. */
   expiresAt: string
 }
@@ -35,7 +42,9 @@ const Content = z.strictObject({
   generations: z.array(z.tuple([z.int().min(firstGeneration).max(lastGeneration), z.base64().length(44)])).min(1),
   removed: z.array(z.uuid()).max(10_000),
   numberPrefix: z.string().regex(/^[A-Z]{1,3}$/),
+  workstationId: z.uuid(),
   invitedBy: z.uuid(),
+  introductionKey: z.base64().length(44),
   expiresAt: z.iso.datetime(),
 })
 
@@ -72,12 +81,13 @@ export function readInvitationCode(typed: string): string {
 export const invitationIdOf = (code: string): string => derived(code, 'id', 16).toString('hex')
 
 /** Seals an invitation under its code. @throws InvitationProblem */
-export function sealInvitation(code: string, { generations, removed, ...rest }: Invitation): Buffer {
+export function sealInvitation(code: string, { generations, removed, introductionKey, ...rest }: Invitation): Buffer {
   const content: z.infer<typeof Content> = {
     format: 1,
     ...rest,
     generations: [...generations].map(([n, key]) => [n, key.toString('base64')]),
     removed: [...removed],
+    introductionKey: introductionKey.toString('base64'),
   }
   return seal(derived(code, 'key', 32), JSON.stringify(content), place(code))
 }
@@ -87,7 +97,12 @@ export function openInvitation(code: string, sealed: Uint8Array): Invitation {
   const [key, at] = [derived(code, 'key', 32), place(code)]
   try {
     const { format: _, ...content } = Content.parse(JSON.parse(open(key, sealed, at, 1024 * 1024).toString('utf8')))
-    return { ...content, generations: new Map(content.generations.map(([n, each]) => [n, Buffer.from(each, 'base64')])), removed: new Set(content.removed) }
+    return {
+      ...content,
+      generations: new Map(content.generations.map(([n, each]) => [n, Buffer.from(each, 'base64')])),
+      removed: new Set(content.removed),
+      introductionKey: Buffer.from(content.introductionKey, 'base64'),
+    }
   } catch (error) {
     throw new InvitationProblem('broken', { cause: error })
   }

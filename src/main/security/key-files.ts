@@ -5,8 +5,8 @@ import envPaths from 'env-paths'
 import { z } from 'zod'
 import { makePrivateFolder, syncFolder, writeDurably } from '../lib/durable-file.js'
 import { type KeyStore, KeyStoreError } from '../lib/key-store.js'
-import { type KdfCost, unwrapKey, WrappedKey, wrapKey } from './keys.js'
 import { SealBroken } from './sealing.js'
+import { type KdfCost, unwrapKey, WrappedKey, wrapKey } from './wrapped-key.js'
 
 const PASSPHRASE_KEY = 'passphrase-key.json'
 const MIN_PASSPHRASE_LENGTH = 12

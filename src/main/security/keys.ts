@@ -1,12 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { hashRaw } from '@node-rs/argon2'
 import { z } from 'zod'
 import { writeDurably } from '../lib/durable-file.js'
 import { newExchangeKey } from './exchange-key.js'
 import { readRecoveryCode } from './recovery-code.js'
 import { newKey, open, SealBroken, seal } from './sealing.js'
+import { recoveryCost, unwrapKey, WrappedKey, wrapKey } from './wrapped-key.js'
 
 const FILE = 'keys.json'
 const FORMAT = 2
@@ -14,18 +14,6 @@ const FORMAT = 2
 const FORMAT_BEFORE_RING = 1
 
 const Base64 = z.base64().max(4096)
-
-/** Cost of turning a secret into a key with argon2id; stored beside what it wraps, so that it may be raised later. */
-export const KdfCost = z.strictObject({
-  memoryKib: z.int().min(8).max(1_048_576),
-  passes: z.int().min(1).max(20),
-  lanes: z.int().min(1).max(8),
-})
-export type KdfCost = z.infer<typeof KdfCost>
-
-/** A key sealed under a key that argon2id makes of a secret. */
-export const WrappedKey = z.strictObject({ kdf: z.literal('argon2id'), cost: KdfCost, salt: Base64, sealed: Base64 })
-export type WrappedKey = z.infer<typeof WrappedKey>
 
 const KeysFile = z.strictObject({
   format: z.literal([FORMAT_BEFORE_RING, FORMAT]),
@@ -51,6 +39,7 @@ const Ring = z.strictObject({
   generations: z.record(z.string().regex(/^[1-9][0-9]{0,4}$/), Base64),
   exchangeKey: Base64.optional(),
   removed: z.array(z.uuid()).max(10_000),
+  introduction: z.strictObject({ to: z.uuid(), key: Base64 }).optional(),
 })
 
 /** Generation of the key that a clinic is made with. */
@@ -70,6 +59,8 @@ export interface ClinicKeys {
   exchangeKey: Buffer | undefined
   /** Workstations that the later keys leave out for ever. Kept beside the keys, because their records may be lost with a flushed server, and no key must reach them by that. */
   removed: Set<string>
+  /** By this key the workstation that invited this one knows it, until its record has arrived there; undefined for the founding one. */
+  introduction: { to: string; key: Buffer } | undefined
 }
 
 /** What is added to the keys of a clinic. */
@@ -109,21 +100,6 @@ export class KeyProblem extends Error {
   }
 }
 
-/** Cost for the recovery code, whose 135 random bits need no stretching (OWASP's least parameters for argon2id). */
-export const recoveryCost: KdfCost = { memoryKib: 19_456, passes: 2, lanes: 1 }
-
-/** Wraps a key under a secret; runs off the main thread. `purpose` keeps the wrapping from being used for anything else. */
-export async function wrapKey(key: Uint8Array, secret: string, purpose: string, cost: KdfCost): Promise<WrappedKey> {
-  const salt = randomBytes(16)
-  const wrapping = await stretch(secret, salt, cost)
-  return { kdf: 'argon2id', cost, salt: salt.toString('base64'), sealed: seal(wrapping, key, purpose).toString('base64') }
-}
-
-/** Unwraps what `wrapKey` made; throws `SealBroken` when the secret is another one. */
-export async function unwrapKey(wrapped: WrappedKey, secret: string, purpose: string): Promise<Buffer> {
-  return open(await stretch(secret, Buffer.from(wrapped.salt, 'base64'), wrapped.cost), Buffer.from(wrapped.sealed, 'base64'), purpose)
-}
-
 /** Makes the content of `keys.json` for keys and a recovery code as printed; write it with `saveKeysFile`. */
 export async function makeKeysFile(keys: ClinicKeys, options: { recoveryCode: string; keyStore: KeysFile['keyStore']; madeAt: string }): Promise<KeysFile> {
   return withCheck({
@@ -135,16 +111,24 @@ export async function makeKeysFile(keys: ClinicKeys, options: { recoveryCode: st
   })
 }
 
-/** New random keys for a new clinic, or for a workstation that joins one and was given the clinic's. @throws KeyProblem when the first one is not among these */
-export function newClinicKeys(
-  dataset: string,
-  { generations, removed }: { generations: ReadonlyMap<number, Buffer>; removed?: ReadonlySet<string> } = {
-    generations: new Map([[firstGeneration, newKey()]]),
-  },
-): ClinicKeys {
+/** What a workstation that joins was given by the clinic. */
+export type GivenKeys = Pick<ClinicKeys, 'introduction'> & { generations: ReadonlyMap<number, Buffer>; removed: ReadonlySet<string> }
+
+const founding = (): GivenKeys => ({ generations: new Map([[firstGeneration, newKey()]]), removed: new Set(), introduction: undefined })
+
+/** New random keys for a new clinic, or for a workstation that joins one. @throws KeyProblem when the clinic's first key is not among those given */
+export function newClinicKeys(dataset: string, { generations, removed, introduction }: GivenKeys = founding()): ClinicKeys {
   const clinicKey = generations.get(firstGeneration)
   if (!clinicKey) throw new KeyProblem('KEYS_FILE_DAMAGED')
-  return { dataset, databaseKey: newKey(), clinicKey, generations: new Map(generations), exchangeKey: newExchangeKey(), removed: new Set(removed) }
+  return {
+    dataset,
+    databaseKey: newKey(),
+    clinicKey,
+    generations: new Map(generations),
+    exchangeKey: newExchangeKey(),
+    removed: new Set(removed),
+    introduction,
+  }
 }
 
 /** Writes keys that are added to the clinic's durably to `keys.json` and not yet to `keys`: a crash takes none with it. Calls for one folder must not overlap. */
@@ -235,12 +219,21 @@ export async function rewrapKeysFile(
   })
 }
 
-function sealKeys({ dataset, databaseKey, clinicKey, generations, exchangeKey, removed }: ClinicKeys): Pick<KeysFile, 'format' | 'clinicKey' | 'ring'> {
+function sealKeys({
+  dataset,
+  databaseKey,
+  clinicKey,
+  generations,
+  exchangeKey,
+  removed,
+  introduction,
+}: ClinicKeys): Pick<KeysFile, 'format' | 'clinicKey' | 'ring'> {
   const later = [...generations].filter(([generation]) => generation !== firstGeneration).map(([generation, key]) => [generation, key.toString('base64')])
   const ring: z.infer<typeof Ring> = {
     generations: Object.fromEntries(later),
     ...(exchangeKey && { exchangeKey: exchangeKey.toString('base64') }),
     removed: [...removed],
+    ...(introduction && { introduction: { to: introduction.to, key: introduction.key.toString('base64') } }),
   }
   return {
     format: FORMAT,
@@ -249,13 +242,18 @@ function sealKeys({ dataset, databaseKey, clinicKey, generations, exchangeKey, r
   }
 }
 
-function openRing({ dataset, ring }: KeysFile, databaseKey: Buffer, clinicKey: Buffer): Pick<ClinicKeys, 'generations' | 'exchangeKey' | 'removed'> {
+function openRing({ dataset, ring }: KeysFile, databaseKey: Buffer, clinicKey: Buffer): Omit<ClinicKeys, 'dataset' | 'databaseKey' | 'clinicKey'> {
   const generations = new Map([[firstGeneration, clinicKey]])
-  if (ring === undefined) return { generations, exchangeKey: undefined, removed: new Set() }
+  if (ring === undefined) return { generations, exchangeKey: undefined, removed: new Set(), introduction: undefined }
   const content = Ring.parse(JSON.parse(open(databaseKey, Buffer.from(ring, 'base64'), ringPurpose(dataset)).toString('utf8')))
   for (const [generation, key] of Object.entries(content.generations)) generations.set(Number(generation), Buffer.from(key, 'base64'))
-  const exchangeKey = content.exchangeKey === undefined ? undefined : Buffer.from(content.exchangeKey, 'base64')
-  return { generations, exchangeKey, removed: new Set(content.removed) }
+  const { exchangeKey, removed, introduction } = content
+  return {
+    generations,
+    exchangeKey: exchangeKey === undefined ? undefined : Buffer.from(exchangeKey, 'base64'),
+    removed: new Set(removed),
+    introduction: introduction && { to: introduction.to, key: Buffer.from(introduction.key, 'base64') },
+  }
 }
 
 function withCheck(file: Omit<KeysFile, 'check'>): KeysFile {
@@ -269,7 +267,3 @@ function withCheck(file: Omit<KeysFile, 'check'>): KeysFile {
 const clinicKeyPurpose = (dataset: string): string => `keys.json/clinic key/${dataset}`
 const ringPurpose = (dataset: string): string => `keys.json/ring/${dataset}`
 const recoveryPurpose = (dataset: string): string => `keys.json/database key/${dataset}`
-
-function stretch(secret: string, salt: Uint8Array, cost: KdfCost): Promise<Buffer> {
-  return hashRaw(secret, { memoryCost: cost.memoryKib, timeCost: cost.passes, parallelism: cost.lanes, outputLen: 32, salt })
-}

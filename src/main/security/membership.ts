@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { clinic } from '../../shared/entities/staff.js'
 import { workstation } from '../../shared/entities/workstation.js'
+import { newId } from '../../shared/ids.js'
 import { statement } from '../store/database.js'
 import { setOwnPrefix } from '../store/series.js'
 import type { Act, Store } from '../store/store.js'
+import { newExchangeKey, publicKeyOf } from './exchange-key.js'
 import { invitationIdOf, invitationMs, makeInvitationCode, sealInvitation } from './invitation.js'
-import { findGranted, type GrantBoard, grantToAll, listMembers, removedIds } from './key-grants.js'
+import { findGranted, type GrantBoard, grantToAll, listMembers, noteInvited, removedIds } from './key-grants.js'
 import { addKeys, type ClinicKeys, firstGeneration, keepKeys, lastGeneration, sealingKeys } from './keys.js'
 import { placeOfPrefix, prefixAt } from './number-prefix.js'
 import { newKey } from './sealing.js'
@@ -18,6 +20,9 @@ export interface MembershipBoard extends GrantBoard {
   replaceHistory(generation: number, newEpoch: string, onProgress?: (unlinked: number) => void): Promise<boolean>
   lease(series: string, count: number, atLeast: number): Promise<{ first: number }>
 }
+
+/** A server can be emptied while it is connected: after so long grants are looked at again. */
+const publishAgainMs = 5 * 60_000
 
 const sentences = {
   noServer:
@@ -63,6 +68,8 @@ export class Membership {
   #board: MembershipBoard | undefined
   #isShutOut = false
   #work: Promise<unknown> = Promise.resolve()
+  /** What was given out last, and when: looking at every grant again costs a question for each workstation. */
+  #published: { what: string; at: number } | undefined
 
   constructor(private readonly options: MembershipOptions) {
     const { store, onRemoved } = options
@@ -74,6 +81,7 @@ export class Membership {
   /** The board while the server is in reach; undefined from then on. */
   use(board: MembershipBoard | undefined): void {
     this.#board = board
+    this.#published = undefined
   }
 
   /** Whether this workstation still belongs to the clinic, as far as it knows. */
@@ -86,17 +94,22 @@ export class Membership {
   async invite(): Promise<{ code: string; expiresAt: string }> {
     const { store, keys, now } = this.options
     const board = this.#connected()
-    const place = await this.#leasePrefix(board)
+    if (this.standing() !== 'member') throw new MembershipProblem('removed')
+    const numberPrefix = await this.#leasePrefix(board)
     const code = makeInvitationCode()
     const expiresAt = new Date(now() + invitationMs).toISOString()
     const { dataset, generations } = keys
+    const [workstationId, introductionKey] = [newId(), newExchangeKey()]
+    noteInvited(store.db, { id: workstationId, publicKey: publicKeyOf(introductionKey) })
     const invitation = {
       dataset,
       clinicName: store.get(clinic, dataset).name,
       generations,
       removed: removedIds(this.options),
-      numberPrefix: place,
+      numberPrefix,
+      workstationId,
       invitedBy: this.#own.id,
+      introductionKey,
       expiresAt,
     }
     await board.putInvitation(invitationIdOf(code), sealInvitation(code, invitation), invitationMs)
@@ -124,7 +137,7 @@ export class Membership {
   }
 
   /**
-   * After the server's first word: takes the clinic's later key where there is one, and renews a history that is sealed with an earlier key than this
+   * After the server's first word, which tells the generation of its history: takes the clinic's later key where there is one, and renews a history that is sealed with an earlier key than this
    * workstation's, as a server that came back older than it was has it.
    */
   settle(hubGeneration: number): Promise<Settled> {
@@ -214,7 +227,12 @@ export class Membership {
   async #publish(board: MembershipBoard): Promise<void> {
     const { keys } = this.options
     const { current } = sealingKeys(keys)
-    if (current > firstGeneration) await grantToAll(this.options, board, current, { generations: keys.generations, removed: removedIds(this.options) })
+    if (current === firstGeneration) return
+    const what = `${current} ${listMembers(this.options).map(({ id, publicKey }) => `${id} ${publicKey}`)}`
+    const at = performance.now()
+    if (this.#published?.what === what && at - this.#published.at < publishAgainMs) return
+    await grantToAll(this.options, board, current, { generations: keys.generations, removed: removedIds(this.options) })
+    this.#published = { what, at }
   }
 
   /** A prefix that no workstation has, was removed with, or was invited with. */

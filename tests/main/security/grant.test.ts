@@ -78,9 +78,9 @@ describe('a grant', () => {
 
   it('takes the place of an earlier one of the same workstation, and the oldest give way before there are too many for the server', () => {
     const grants = Array.from({ length: 150 }, () => sealed({ dataset, generation: 20 }, workstation().own, receiver.party, keysUpTo(20)))
-    const slot = grants.reduce(addToSlot, [])
+    const slot = grants.reduce((all, grant) => addToSlot(all, [grant]), [] as typeof grants)
     expect(encodeSlot(slot).length).toBeLessThanOrEqual(65_536)
     expect(slot.at(-1)).toEqual(grants.at(-1))
-    expect(addToSlot(slot, slot[0]!).map(({ by }) => by)).toEqual([...slot.slice(1), slot[0]!].map(({ by }) => by))
+    expect(addToSlot(slot, [slot[0]!]).map(({ by }) => by)).toEqual([...slot.slice(1), slot[0]!].map(({ by }) => by))
   })
 })

@@ -21,7 +21,9 @@ const invitation = (): Invitation => ({
   ]),
   removed: new Set([newId()]),
   numberPrefix: 'B',
+  workstationId: newId(),
   invitedBy: newId(),
+  introductionKey: newKey(),
   expiresAt: '2026-11-28T10:15:00.000Z',
 })
 const problem = (code: string) => expect.objectContaining({ name: 'InvitationProblem', code })

@@ -182,10 +182,13 @@ describe('the ring of keys', () => {
   it('is that of the clinic where a workstation joins', async () => {
     const { keys } = await clinic()
     keys.generations.set(2, newKey())
-    const joined = newClinicKeys(keys.dataset, keys)
+    const introduction = { to: newId(), key: newKey() }
+    const joined = newClinicKeys(keys.dataset, { ...keys, introduction })
     expect([joined.clinicKey, joined.generations]).toEqual([keys.clinicKey, keys.generations])
     expect(joined.databaseKey).not.toEqual(keys.databaseKey)
     expect(joined.exchangeKey).not.toEqual(keys.exchangeKey)
-    expect(() => newClinicKeys(keys.dataset, { generations: new Map([[2, newKey()]]) })).toThrow(KeyProblem)
+    const file = await makeKeysFile(joined, { recoveryCode: makeRecoveryCode(), keyStore: 'keyFile', madeAt })
+    expect(openKeys(file, joined.databaseKey)).toEqual({ ...joined, introduction })
+    expect(() => newClinicKeys(keys.dataset, { ...keys, generations: new Map([[2, newKey()]]) })).toThrow(KeyProblem)
   })
 })
