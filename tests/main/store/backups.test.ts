@@ -52,7 +52,7 @@ async function clinic(): Promise<Clinic> {
   await saveKeysFile(
     folder,
     await makeKeysFile(
-      { ...newClinicKeys('clinic-1', { generations: new Map([[1, clinicKey]]) }), databaseKey: key },
+      { ...newClinicKeys('clinic-1'), databaseKey: key, clinicKey, generations: new Map([[1, clinicKey]]) },
       { recoveryCode, keyStore: 'keyFile', madeAt },
     ),
   )
