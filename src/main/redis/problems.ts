@@ -62,7 +62,7 @@ const byText: readonly [RegExp, HubProblemCode][] = [
   [/^ERR Protocol error: (?:invalid bulk length|too big)/i, 'record'],
   [/Command timed out|ETIMEDOUT|timed out/i, 'timeout'],
   [/^Protocol error|got .* as reply type byte/i, 'notRedis'],
-  [/sentinels? (?:are|is) unreachable|Failed to refresh slots cache|None of startup nodes/i, 'unreachable'],
+  [/Failed to refresh slots cache|None of startup nodes/i, 'unreachable'],
   [/Connection is closed|Stream isn't writeable|Socket closed|Connection ended|max retries per request/i, 'closed'],
 ]
 
