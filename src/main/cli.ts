@@ -3,6 +3,8 @@ import { type Command, tell, WrongUse } from './cli/command.js'
 import { exportCommand } from './cli/export.js'
 import { importCommand } from './cli/import.js'
 import { init } from './cli/init.js'
+import { invite } from './cli/invite.js'
+import { join } from './cli/join.js'
 import { recover } from './cli/recover.js'
 import { resetPassword } from './cli/reset-password.js'
 import { restore } from './cli/restore.js'
@@ -10,15 +12,6 @@ import { serve } from './cli/serve.js'
 import { status } from './cli/status.js'
 import { sync } from './cli/sync.js'
 import { verify } from './cli/verify.js'
-
-/** A command that arrives with synchronisation. */
-const later = (summary: string): Command => ({
-  usage: '…',
-  summary,
-  run: async () => {
-    throw new WrongUse('This command arrives with synchronisation; this version does not have it yet.')
-  },
-})
 
 /** Every command, in the order in which the usage lists them. */
 const commands: Readonly<Record<string, Command>> = {
@@ -32,8 +25,8 @@ const commands: Readonly<Record<string, Command>> = {
   restore,
   recover,
   'reset-password': resetPassword,
-  join: later('makes this computer a further workstation of a clinic'),
-  invite: later('prints a code with which a workstation can join'),
+  invite,
+  join,
   sync,
 }
 

@@ -23,6 +23,7 @@ import { type Invitation, InvitationProblem, invitationIdOf, openInvitation } fr
 import { makeKeysFile, newClinicKeys, readKeysFile, rewrapKeysFile, saveKeysFile } from './security/keys.js'
 import { makeRecoveryCode } from './security/recovery-code.js'
 import { ensureWorkstation, identityOf, setIdentity } from './security/workstation-identity.js'
+import { recordTotal } from './store/replication.js'
 
 /** How far a first fill is. */
 export interface FillProgress {
@@ -60,6 +61,8 @@ export interface Joined {
   clinicName: string
   workstationId: string
   numberPrefix: string
+  /** Records that it holds now. */
+  records: number
 }
 
 /** Why joining was refused at its end; everything of it was taken back. */
@@ -93,7 +96,7 @@ export async function joinClinic(place: ClinicPlace, { code, server, settings, c
       await saveKeysFile(making, await rewrapKeysFile(await readKeysFile(making), clinic.keys, { recoveryCode, madeAt }))
       const { id: clinicId, name: clinicName } = clinic.services.clinic()
       const { id: workstationId, numberPrefix } = identityOf(clinic.store.db)
-      joined = { recoveryCode, clinicId, clinicName, workstationId, numberPrefix }
+      joined = { recoveryCode, clinicId, clinicName, workstationId, numberPrefix, records: await clinic.services.read(recordTotal, {}) }
     } finally {
       await clinic.stop()
     }

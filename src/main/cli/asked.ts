@@ -11,6 +11,7 @@ export function answerHolderRequests(workstation: Workstation): (request: Holder
     if (!clinic) throw new CommandFailed('There is no clinic in this folder yet: it is being set up in a browser.')
     if (command === 'status') return statusReport(clinic)
     if (command === 'sync') return clinic.sync.runOnce()
+    if (command === 'invite') return clinic.services.membership.invite()
     if (command === 'verify') return clinic.backups.verify()
     if (command === 'backup') return clinic.backups.make('manual', backupTarget(args))
     if (command === 'resetPassword') return { userId: await resetPassword(clinic.services, args as Parameters<typeof resetPassword>[1]) }

@@ -4,7 +4,7 @@ import { workstation } from '../../shared/entities/workstation.js'
 import { newId } from '../../shared/ids.js'
 import { statement } from '../store/database.js'
 import { setOwnPrefix } from '../store/series.js'
-import type { Act, Store } from '../store/store.js'
+import type { Act, Doer, Store } from '../store/store.js'
 import { newExchangeKey, publicKeyOf } from './exchange-key.js'
 import { invitationIdOf, invitationMs, makeInvitationCode, sealInvitation } from './invitation.js'
 import { findGranted, type GrantBoard, grantToAll, listMembers, noteInvited, removedIds } from './key-grants.js'
@@ -90,8 +90,8 @@ export class Membership {
     return this.#isShutOut ? 'shutOut' : 'member'
   }
 
-  /** Leaves an invitation on the server and returns its code, which is kept nowhere. @throws MembershipProblem, HubProblem */
-  async invite(): Promise<{ code: string; expiresAt: string }> {
+  /** Leaves an invitation on the server and returns its code, which is kept nowhere. `by` goes into the access log. @throws MembershipProblem, HubProblem */
+  async invite(by: Doer = {}): Promise<{ code: string; expiresAt: string }> {
     const { store, keys, now } = this.options
     const board = this.#connected()
     if (this.standing() !== 'member') throw new MembershipProblem('removed')
@@ -113,6 +113,7 @@ export class Membership {
       expiresAt,
     }
     await board.putInvitation(invitationIdOf(code), sealInvitation(code, invitation), invitationMs)
+    store.noteRead({ ...by, act: 'workstations.invite', detail: { workstationId, numberPrefix } })
     return { code, expiresAt }
   }
 

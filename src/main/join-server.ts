@@ -1,0 +1,49 @@
+import { exchangeAll } from './exchange-all.js'
+import type { JoinServer } from './joining.js'
+import type { Log } from './lib/log.js'
+import { openRedis, type RedisConnection } from './redis/connection.js'
+import type { HubProblemCode } from './redis/hub.js'
+import { hubProblem } from './redis/problems.js'
+import type { RedisSettings } from './redis/settings.js'
+
+/** A server that does not answer for so long is not waited for any longer. */
+const reachLimitMs = 15_000
+
+/** The server of these settings for a workstation that joins; looks first whether it lets this computer in. @throws HubProblem */
+export async function joinServerAt(settings: RedisSettings, log: Log): Promise<JoinServer> {
+  const withLine = async <T>(dataset: string, work: (line: RedisConnection) => Promise<T>): Promise<T> => {
+    const line = openRedis(settings, { dataset, log })
+    try {
+      await standing(line)
+      return await work(line)
+    } finally {
+      await line.close()
+    }
+  }
+  // Whoever joins does not know the clinic's dataset before the invitation tells it.
+  await withLine('', async () => undefined)
+  return {
+    takeInvitation: (id) => withLine('', ({ hub }) => hub.takeInvitation(id)),
+    exchange: (clinic, onProgress) => withLine(clinic.keys.dataset, (line) => exchangeAll(clinic, line, onProgress)),
+  }
+}
+
+/** Resolves when a line stands; rejects when the server refuses it, or has not answered in time. */
+function standing(line: RedisConnection): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let problem: HubProblemCode = 'timeout'
+    const end = (act: () => void) => {
+      clearTimeout(timer)
+      stop()
+      act()
+    }
+    const look = (state: ReturnType<RedisConnection['state']>) => {
+      if (state.kind === 'waiting') problem = state.problem
+      if (state.kind === 'ready') end(resolve)
+      if (state.kind === 'refused') end(() => reject(hubProblem(state.problem)))
+    }
+    const timer = setTimeout(() => end(() => reject(hubProblem(problem))), reachLimitMs)
+    const stop = line.subscribe(look)
+    look(line.state())
+  })
+}
