@@ -195,6 +195,11 @@ export class ModelReplica implements Replica {
     return row && { ...named(row), cells: row.cells, lists: [] }
   }
 
+  holds({ kind, id, digest }: IndexedRecord): boolean {
+    const row = this.disk.rows.get(`${kind}/${id}`)
+    return row !== undefined && Buffer.compare(row.digest, digest) === 0
+  }
+
   waiting(after: number, limit: number): WaitingOperation[] {
     return this.disk.queue
       .filter(({ state, seq }) => state === 'waiting' && seq > after)

@@ -184,6 +184,13 @@ export class Store {
     })
   }
 
+  /** Digest of a record's state, deleted or not; undefined when there is none. */
+  digestOf(kind: string, id: string): Buffer | undefined {
+    const table = findEntity(kind)?.table
+    const sql = table ? `SELECT digest FROM ${table} WHERE id = ?` : 'SELECT digest FROM parked WHERE kind = ? AND id = ?'
+    return statement<{ digest: Buffer }>(this.db, sql).get(...(table ? [id] : [kind, id]))?.digest
+  }
+
   /** A record as it is held, deleted or not, of any kind. */
   held(kind: string, id: string): { cells: Cells; digest: Buffer; owner: string | undefined } | undefined {
     const entity = findEntity(kind)
