@@ -64,14 +64,17 @@ async function open(client: RedisClient): Promise<void> {
   client.on('error', (error) => {
     if (errors.length === 0) errors.push(error)
   })
-  const ended = new Promise<never>((_, reject) => client.once('end', () => reject(errors[0] ?? endedAtOnce())))
-  // Of both the error that came first tells what happened; the promise of `connect` only says that it closed.
-  await Promise.race([client.connect().catch(() => ended), ended])
-  // A database that cannot be chosen does not keep ioredis from going on, in another one.
-  if (errors.length > 0) throw errors[0]
+  const ended = new Promise<never>((_, reject) => client.once('end', () => reject(errors[0] ?? hubProblem('closed'))))
+  try {
+    // Of both the error that came first tells what happened; the promise of `connect` only says that it closed.
+    await Promise.race([client.connect().catch(() => ended), ended])
+    // A database that cannot be chosen does not keep ioredis from going on, in another one.
+    if (errors.length > 0) throw errors[0]
+  } catch (error) {
+    const problem = problemOf(error)
+    throw problem.code === 'closed' ? hubProblem('closed', 'The server ended the connection at once. Check whether its port expects TLS.') : problem
+  }
 }
-
-const endedAtOnce = () => hubProblem('closed', 'The server ended the connection at once. Check whether its port expects TLS.')
 
 function makeClient(settings: RedisSettings, name: ConnectionName, tls: ConnectionOptions | undefined): RedisClient {
   const { topology, endpoints, path, username, password, database } = settings

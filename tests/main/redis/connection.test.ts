@@ -308,16 +308,25 @@ describe('the connections', () => {
     await begin(connection)
   })
 
-  it('repeat reads where the server does not let them wait', async () => {
+  it.each([
+    ['refuses reads that wait', '-ERR blocking commands are not supported here\r\n'],
+    ['does not wait with them', '*-1\r\n'],
+  ])('repeat reads where the server %s', async (_, answer) => {
     const server = await redisOfTest()
     const proxy = await startProxy(server.port)
-    proxy.answer = (request) => (request.includes('BLOCK') ? '-ERR blocking commands are not supported here\r\n' : undefined)
+    let waits = 0
+    proxy.answer = (request) => {
+      if (!request.includes('BLOCK')) return undefined
+      waits++
+      return answer
+    }
     const connection = openFor(settingsFor(proxy.port))
     await until(connection, 'ready')
     const epoch = await begin(connection)
     const reading = connection.hub.read(feedStart, { count: 10, waitMs: 20_000 })
     await connection.hub.push(one(epoch))
     expect(await reading).toHaveLength(1)
+    expect(waits).toBe(1)
     expect(connection.state().kind).toBe('ready')
   })
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
-import { type Log, silentLog } from '../../../src/main/lib/log.js'
-import { openRedis, type RedisConnection } from '../../../src/main/redis/connection.js'
+import { silentLog } from '../../../src/main/lib/log.js'
+import { openRedis, type RedisConnection, type RedisOptions } from '../../../src/main/redis/connection.js'
 import type { ConnectionState } from '../../../src/main/redis/connection-state.js'
 import type { RedisSettings } from '../../../src/main/redis/settings.js'
 
@@ -15,7 +15,7 @@ export const settingsFor = (port: number, extra: Partial<RedisSettings> = {}): R
 })
 
 /** A connection that is closed when the running test ends. It asks ten times a second whether the server is there. */
-export function openFor(settings: RedisSettings | undefined, options: { log?: Log; beatMs?: number } = {}): RedisConnection & { dataset: string } {
+export function openFor(settings: RedisSettings | undefined, options: Partial<RedisOptions> = {}): RedisConnection & { dataset: string } {
   const dataset = randomUUID()
   const connection = openRedis(settings, { dataset, log: silentLog, beatMs: 100, ...options })
   onTestFinished(() => connection.close())

@@ -9,6 +9,7 @@ import type { RedisSettings } from '../../../src/main/redis/settings.js'
 import { freePort, type RedisServer, redisOfTest } from '../../support/redis-server.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { adminOf, openFor, settingsFor, until } from './connections.js'
+import { documentedCommands, usedCommands } from './documented-commands.js'
 import { digestOf, newEpoch, pushOf, record } from './hubs.js'
 
 const endpoint = (port: number) => ({ host: '127.0.0.1', port })
@@ -76,7 +77,20 @@ describe('in a cluster', () => {
   async function cluster(): Promise<RedisServer[]> {
     const nodes = await Promise.all(
       [1, 2, 3].map(() =>
-        redisOfTest({ args: ['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000', '--cluster-require-full-coverage', 'no', '--appendonly', 'yes'] }),
+        redisOfTest({
+          args: [
+            '--cluster-enabled',
+            'yes',
+            '--cluster-node-timeout',
+            '1000',
+            '--cluster-require-full-coverage',
+            'no',
+            '--appendonly',
+            'yes',
+            '--appendfsync',
+            'always',
+          ],
+        }),
       ),
     )
     execFileSync('redis-cli', ['--cluster', 'create', ...nodes.map(({ port }) => `127.0.0.1:${port}`), '--cluster-yes'], { stdio: 'ignore' })
@@ -123,6 +137,22 @@ describe('in a cluster', () => {
       expect((await hub.snapshot()).buckets.size).toBe(0)
       expect(await hub.grant(2, 'one')).toBeDefined()
       await connection.close()
+    }
+    const { everywhere, elsewhere } = documentedCommands()
+    const ofAdministrators = [
+      'CLUSTER',
+      'CLUSTER INFO',
+      'CLUSTER NODES',
+      'CLUSTER ADDSLOTS',
+      'CLUSTER MEET',
+      'CLUSTER SET-CONFIG-EPOCH',
+      'COMMAND DOCS',
+      'COMMAND',
+    ]
+    for (const { port } of nodes) {
+      const used = await usedCommands(adminOf(port))
+      for (const each of [...everywhere, ...elsewhere, ...ofAdministrators]) used.delete(each)
+      expect([...used]).toEqual([])
     }
   })
 
