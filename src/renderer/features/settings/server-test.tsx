@@ -11,7 +11,7 @@ import { Panel } from '../../ui/page-header.js'
 import { texts } from './server-texts.js'
 import classes from './settings.module.css'
 
-const steps = ['resolve', 'connect', 'encrypt', 'signIn', 'answer', 'version', 'write', 'script', 'wait', 'eviction', 'persistence'] as const
+const steps = ['settings', 'resolve', 'connect', 'encrypt', 'signIn', 'answer', 'version', 'write', 'script', 'wait', 'eviction', 'persistence'] as const
 
 /** What is worth reading about a step: in the language of the screen where its code has words here, else the core's own English sentence. */
 function useRemark(): (step: ServerTest['steps'][number]) => string | undefined {
