@@ -160,7 +160,7 @@ export class SyncService {
       oldestWaitingAt: this.hasServer() ? (backlog.oldestAt ?? null) : null,
       dead: backlog.dead,
       parked: store.parkedCount(),
-      lastContactAt: state.lastContactAt ?? null,
+      lastContactAt: this.#exchange?.lastContactAt ?? state.lastContactAt ?? null,
       clockOffsetMs: state.clock?.offsetMs ?? null,
       reconciling: this.#exchange?.state.comparing ?? null,
       lastAudit: this.#lastAudit,
@@ -211,16 +211,17 @@ export class SyncService {
   }
 
   async workstations(): Promise<WorkstationLine[]> {
-    const { store, clinicKey, workstationId } = this.options
+    const { store, clinicKey, workstationId, folder } = this.options
     const board = this.#link?.state().kind === 'ready' ? this.#link.hub : undefined
     const [reports, present] = await Promise.all([board?.reports(), board?.present()]).catch(() => [undefined, undefined])
+    const disk = await statfs(folder).catch(() => undefined)
     const online = new Set(present)
     const now = { epoch: this.#replica.state().epoch, digest: store.digest() }
     return workstationsOf(store.db).map((id) => {
       const record = store.get(workstation, id)
       const told = reports?.get(id)
       const isThis = id === workstationId
-      const report = isThis ? this.#ownReport(undefined) : told && openReport(clinicKey, id, told.sealed)
+      const report = isThis ? this.#ownReport(disk && disk.bavail * disk.bsize) : told && openReport(clinicKey, id, told.sealed)
       const proof = isThis ? 'equal' : report ? this.#history.proofOf(report, now) : 'unknown'
       return lineOf(record, { report, seenAt: isThis ? this.options.now() : told?.seenAt, isOnline: isThis || online.has(id), isThis, proof })
     })
@@ -261,8 +262,9 @@ export class SyncService {
         isComparing: this.#exchange?.state.comparing !== undefined,
         backlog: this.#replica.backlog(),
         attention: this.#attention(),
-        lastContactAt: state.lastContactAt,
+        lastContactAt: this.#exchange?.lastContactAt ?? state.lastContactAt,
         liveSince: this.#exchange?.state.liveSince,
+        now: this.options.now(),
       }),
     )
   }
