@@ -61,7 +61,7 @@ describe('what hangs on the exchange', () => {
     expect(invalidate).toHaveBeenCalledTimes(2)
     pulse()
     expect(invalidate).toHaveBeenCalledTimes(3)
-    const { predicate } = invalidate.mock.lastCall?.[0] as { predicate: (asked: ReturnType<typeof query>) => boolean }
+    const { predicate } = (invalidate.mock.lastCall ?? [])[0] as unknown as { predicate: (asked: ReturnType<typeof query>) => boolean }
     expect(predicate(query(['sync', 'facts']))).toBe(true)
     expect(predicate(query(['sync', 'status']))).toBe(false)
     expect(predicate(query(['patients', 'list']))).toBe(false)
