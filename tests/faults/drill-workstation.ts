@@ -134,7 +134,8 @@ export class DrillWorkstation {
     for (const [at, { kind, id, cells }] of written) {
       this.clinic.oracle.wrote(at, cells, this.store.site)
       const held = this.store.held(kind, id)?.cells ?? {}
-      for (const [field, cell] of Object.entries(cells)) if ((held[field]?.stamp ?? '') < cell.stamp) this.clinic.fail(`I7 ${this.name} does not read its own ${at}.${field}`)
+      for (const [field, cell] of Object.entries(cells))
+        if ((held[field]?.stamp ?? '') < cell.stamp) this.clinic.fail(`I7 ${this.name} does not read its own ${at}.${field}`)
     }
   }
 
@@ -209,7 +210,8 @@ export class DrillWorkstation {
     for (const { kind, id, cells } of before) {
       const after = this.store.held(kind, id)?.cells ?? {}
       for (const [field, cell] of Object.entries(cells))
-        if ((after[field]?.stamp ?? '') < cell.stamp) this.clinic.fail(`I5 ${this.name} ${keyOf({ kind, id })}.${field} goes back from ${cell.stamp} to ${after[field]?.stamp}`)
+        if ((after[field]?.stamp ?? '') < cell.stamp)
+          this.clinic.fail(`I5 ${this.name} ${keyOf({ kind, id })}.${field} goes back from ${cell.stamp} to ${after[field]?.stamp}`)
     }
     return running
   }

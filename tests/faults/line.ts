@@ -29,7 +29,12 @@ export async function openLine(target: number): Promise<Line> {
   let manner: Manner = { kind: 'pass' }
   const pairs = new Set<Pair>()
   const server = createServer((client) => {
-    const pair: Pair = new Pair(client, openSocket({ host: '127.0.0.1', port: leadsTo, noDelay: true }), () => manner, () => pairs.delete(pair))
+    const pair: Pair = new Pair(
+      client,
+      openSocket({ host: '127.0.0.1', port: leadsTo, noDelay: true }),
+      () => manner,
+      () => pairs.delete(pair),
+    )
     pairs.add(pair)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
