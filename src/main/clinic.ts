@@ -6,6 +6,7 @@ import type { FieldsOf } from '../shared/entities/entity.js'
 import { chair, clinic as clinicEntity, user, type WeeklyHours } from '../shared/entities/staff.js'
 import { workstation as workstationEntity } from '../shared/entities/workstation.js'
 import { newId } from '../shared/ids.js'
+import { ReviewWatch } from './features/review/index.js'
 import type { Services } from './features/services.js'
 import { createTasks } from './features/tasks.js'
 import { systemClock } from './lib/clock.js'
@@ -245,6 +246,7 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   )
   // What is written from now on is known as this workstation's, also when the queue has forgotten it.
   store.replication.noteSite(store.site, identityOf(store.db).id)
+  const review = new ReviewWatch({ store, read: reader.read, now })
   const membership = new Membership({ store, keys, folder: place.folder, now, exchange: async () => sync?.run(), onRemoved: () => sessions.endAll() })
   sync = new SyncService({
     store,
@@ -260,6 +262,7 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     log: place.log,
     now,
     membership,
+    reviewCount: () => review.count,
   })
   const server = new ServerCare({
     env: {},
@@ -290,9 +293,13 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     keyStoreKind: place.keyStoreKind,
   }
   if (place.keepsBackups) backups.start()
-  if (!place.isOneShot) await server.connect()
+  if (!place.isOneShot) {
+    review.start()
+    await server.connect()
+  }
   const stop = async () => {
     await sync.stop()
+    await review.stop()
     await backups.stop()
     await reader.stop()
     await close()

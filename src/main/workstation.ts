@@ -6,7 +6,6 @@ import { uploadRoutes } from './features/exchange/index.js'
 import type { BinaryRoute, Handlers, Refusals } from './features/handler.js'
 import { clinicHandlers } from './features/index.js'
 import { mediaRoutes } from './features/media/index.js'
-import { DuplicateWatch } from './features/review/index.js'
 import { currentUser } from './features/session/handlers.js'
 import { queueRoutes } from './features/sync/index.js'
 import { createIpc, type Ipc } from './ipc/ipc.js'
@@ -37,12 +36,9 @@ export interface Workstation {
 export async function startWorkstation(place: ClinicPlace): Promise<Workstation> {
   let open: OpenClinic | undefined
   let handlers: ReturnType<typeof clinicHandlers> | undefined
-  let duplicates: DuplicateWatch | undefined
   const use = (clinic: OpenClinic) => {
     open = clinic
     handlers = clinicHandlers(clinic.services)
-    duplicates = new DuplicateWatch(clinic.services)
-    duplicates.start()
   }
   await undoInterruptedSetUp(place)
   if (await holdsClinic(place.folder)) use(await openClinic(place))
@@ -59,11 +55,7 @@ export async function startWorkstation(place: ClinicPlace): Promise<Workstation>
   )
   const services = () => open?.services
   const routes = [...mediaRoutes(services), ...uploadRoutes(services), ...queueRoutes(services)]
-  const stop = async () => {
-    await duplicates?.stop()
-    await open?.stop()
-  }
-  return { ipc, routes, clinic: () => open, stop }
+  return { ipc, routes, clinic: () => open, stop: async () => open?.stop() }
 }
 
 /** Handlers that look up the open clinic's at each call, because it may be opened after the host has started. */

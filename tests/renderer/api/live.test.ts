@@ -30,6 +30,19 @@ describe('which answers a change makes old', () => {
   test('what a kind never shows in stays', () => {
     expect(isTouched(query(['settings', 'clinic', 'get']), [{ kind: 'appointment', id: 'x' }])).toBe(false)
   })
+  test('every question, whatever record it is about; the history of a record only by that one', () => {
+    const change = [{ kind: 'condition', id: ben, patientId: ben }]
+    for (const path of [
+      ['review', 'count'],
+      ['review', 'get'],
+      ['review', 'decisions'],
+    ])
+      expect(isTouched(query(path, { question: `edit.patient.${ana}.sex` }), change)).toBe(true)
+    expect(isTouched(query(['review', 'list'], { patientId: ana }), change)).toBe(true)
+    expect(isTouched(query(['review', 'history'], { kind: 'condition', id: ben }), change)).toBe(true)
+    expect(isTouched(query(['review', 'history'], { kind: 'condition', id: ana }), change)).toBe(false)
+    expect(isTouched(query(['chart', 'overview'], { patientId: ana }), [{ kind: 'keptVersion', id: 'v' }])).toBe(false)
+  })
   test('a renamed provider shows in every chart', () => {
     expect(isTouched(query(['chart', 'overview'], { patientId: ana }), [{ kind: 'practitioner', id: 'p' }])).toBe(true)
   })
