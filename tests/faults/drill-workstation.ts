@@ -1,4 +1,4 @@
-import { cpSync, existsSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ClinicPlace, openParts } from '../../src/main/clinic.js'
 import { silentLog } from '../../src/main/lib/log.js'
@@ -55,7 +55,7 @@ export class DrillWorkstation {
     readonly name: string,
   ) {
     const { dataset, generations } = clinic.keys
-    this.#keys = newClinicKeys(dataset, { generations, removed: new Set() })
+    this.#keys = newClinicKeys(dataset, { generations, removed: new Set(), introduction: undefined })
   }
 
   async open(): Promise<void> {
@@ -68,6 +68,7 @@ export class DrillWorkstation {
       isOneShot: true,
       now: () => Date.now() + this.skewMs,
     }
+    mkdirSync(this.#folder, { recursive: true })
     const { store, journal, close } = await openParts(place, this.#keys, { isNew: !existsSync(join(this.#folder, 'medinsight.db')) })
     this.store = store
     this.#journal = journal
@@ -134,7 +135,8 @@ export class DrillWorkstation {
     for (const [at, { kind, id, cells }] of written) {
       this.clinic.oracle.wrote(at, cells, this.store.site)
       const held = this.store.held(kind, id)?.cells ?? {}
-      for (const [field, cell] of Object.entries(cells)) if ((held[field]?.stamp ?? '') < cell.stamp) this.clinic.fail(`I7 ${this.name} does not read its own ${at}.${field}`)
+      for (const [field, cell] of Object.entries(cells))
+        if ((held[field]?.stamp ?? '') < cell.stamp) this.clinic.fail(`I7 ${this.name} does not read its own ${at}.${field}`)
     }
   }
 
@@ -209,7 +211,8 @@ export class DrillWorkstation {
     for (const { kind, id, cells } of before) {
       const after = this.store.held(kind, id)?.cells ?? {}
       for (const [field, cell] of Object.entries(cells))
-        if ((after[field]?.stamp ?? '') < cell.stamp) this.clinic.fail(`I5 ${this.name} ${keyOf({ kind, id })}.${field} goes back from ${cell.stamp} to ${after[field]?.stamp}`)
+        if ((after[field]?.stamp ?? '') < cell.stamp)
+          this.clinic.fail(`I5 ${this.name} ${keyOf({ kind, id })}.${field} goes back from ${cell.stamp} to ${after[field]?.stamp}`)
     }
     return running
   }
