@@ -9,8 +9,9 @@ import { openRedis, type RedisConnection } from '../../src/main/redis/connection
 import { clinicKeyNames } from '../../src/main/redis/keys.js'
 import { type ClinicKeys, newClinicKeys, sealingKeys } from '../../src/main/security/keys.js'
 import type { EmergencyJournal } from '../../src/main/store/journal.js'
-import type { Store } from '../../src/main/store/store.js'
+import { digestKeyOf, type Store } from '../../src/main/store/store.js'
 import type { Transaction } from '../../src/main/store/transaction.js'
+import { verifyDatabase } from '../../src/main/store/verification.js'
 import { Exchange } from '../../src/main/sync/exchange.js'
 import { keyOf, RecordCodec } from '../../src/main/sync/record-codec.js'
 import { StoreReplica } from '../../src/main/sync/store-replica.js'
@@ -191,6 +192,19 @@ export class DrillWorkstation {
 
   /** Everything that is held, with digests. */
   records = () => recordsOf(this.store)
+
+  /** What the product's own check finds wrong, and operations that the access log tells of twice. */
+  verify(): string[] {
+    const { problems } = verifyDatabase(this.store.db, digestKeyOf(this.#keys.clinicKey))
+    const twice = this.store.db
+      .prepare(
+        `SELECT detail ->> '$.from.site' || '/' || (detail ->> '$.from.number') AS told FROM audit
+         WHERE told IS NOT NULL GROUP BY told HAVING count(*) > 1`,
+      )
+      .pluck()
+      .all()
+    return [...problems.map(({ message }) => `${this.name}: ${message}`), ...twice.map((operation) => `I4 ${this.name} tells of ${operation} twice`)]
+  }
 
   async #replaceFolder(from: string, keys?: ClinicKeys): Promise<void> {
     const wasConnected = this.exchange !== undefined

@@ -202,6 +202,7 @@ export class Drill {
     }))
     const digestKey = digestKeyOf(this.#keys.clinicKey)
     for (const problem of await judge({ hub: this.#hub(), codec: this.#codec, digestKey, oracle: this.#oracle, workstations })) this.#fail(problem)
+    for (const workstation of this.#workstations) for (const problem of workstation.verify()) this.#fail(problem)
     this.#count('writes', this.#oracle.count)
   }
 
