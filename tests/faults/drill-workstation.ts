@@ -1,4 +1,4 @@
-import { cpSync, existsSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ClinicPlace, openParts } from '../../src/main/clinic.js'
 import { silentLog } from '../../src/main/lib/log.js'
@@ -9,8 +9,9 @@ import { openRedis, type RedisConnection } from '../../src/main/redis/connection
 import { clinicKeyNames } from '../../src/main/redis/keys.js'
 import { type ClinicKeys, newClinicKeys, sealingKeys } from '../../src/main/security/keys.js'
 import type { EmergencyJournal } from '../../src/main/store/journal.js'
-import type { Store } from '../../src/main/store/store.js'
+import { digestKeyOf, type Store } from '../../src/main/store/store.js'
 import type { Transaction } from '../../src/main/store/transaction.js'
+import { verifyDatabase } from '../../src/main/store/verification.js'
 import { Exchange } from '../../src/main/sync/exchange.js'
 import { keyOf, RecordCodec } from '../../src/main/sync/record-codec.js'
 import { StoreReplica } from '../../src/main/sync/store-replica.js'
@@ -34,6 +35,12 @@ export interface DrillClinic {
 /** Pauses are cut to a tenth, so that a drill spends its time on trouble and not on waiting. */
 const hurriedTimers: Timers = { ...systemTimers, sleep: (ms, signal) => systemTimers.sleep(ms / 10, signal) }
 
+/** A copy of a folder, and the key that opens it. */
+interface Backup {
+  folder: string
+  databaseKey: Buffer
+}
+
 /** A workstation of a drill: real folder, database, journal and connection. Each `open` is a run of the program, with a site of its own. */
 export class DrillWorkstation {
   /** How far this computer's clock is off, in milliseconds. */
@@ -41,7 +48,7 @@ export class DrillWorkstation {
   store!: Store
   replica!: StoreReplica
   exchange: Exchange | undefined
-  readonly backups: string[] = []
+  readonly backups: Backup[] = []
   readonly #folder = join(temporaryFolder(), 'clinic')
   readonly #aside = temporaryFolder()
   readonly #keys: ClinicKeys
@@ -55,7 +62,7 @@ export class DrillWorkstation {
     readonly name: string,
   ) {
     const { dataset, generations } = clinic.keys
-    this.#keys = newClinicKeys(dataset, { generations, removed: new Set() })
+    this.#keys = newClinicKeys(dataset, { generations, removed: new Set(), introduction: undefined })
   }
 
   async open(): Promise<void> {
@@ -68,6 +75,7 @@ export class DrillWorkstation {
       isOneShot: true,
       now: () => Date.now() + this.skewMs,
     }
+    mkdirSync(this.#folder, { recursive: true })
     const { store, journal, close } = await openParts(place, this.#keys, { isNew: !existsSync(join(this.#folder, 'medinsight.db')) })
     this.store = store
     this.#journal = journal
@@ -153,13 +161,13 @@ export class DrillWorkstation {
     await this.close()
     const name = join(this.#aside, String(this.backups.length))
     cpSync(this.#folder, name, { recursive: true })
-    this.backups.push(name)
+    this.backups.push({ folder: name, databaseKey: this.#keys.databaseKey })
     await this.open()
     if (wasConnected) this.connect()
   }
 
   /** The folder of an earlier day takes the place of today's; restoring asks for a comparison. The server's answers in flight are lost. */
-  async restore(backup: string): Promise<void> {
+  async restore(backup: Backup): Promise<void> {
     await this.#replaceFolder(backup)
     this.replica.setState({ reconcile: 'restored' })
   }
@@ -168,16 +176,16 @@ export class DrillWorkstation {
   async become(other: DrillWorkstation): Promise<void> {
     await other.backUp()
     const copy = other.backups.at(-1)
-    if (copy) await this.#replaceFolder(copy, other.#keys)
+    if (copy) await this.#replaceFolder(copy)
     this.skewMs = other.skewMs
   }
 
   /** The database is lost: a copy or nothing takes its place, and then the journal is brought back as the product does it. */
-  async loseDatabase(backup: string | undefined): Promise<void> {
+  async loseDatabase(backup: Backup | undefined): Promise<void> {
     const wasConnected = this.exchange !== undefined
     await this.close()
     for (const ending of ['', '-wal', '-shm']) rmSync(join(this.#folder, `medinsight.db${ending}`), { force: true })
-    if (backup !== undefined) cpSync(join(backup, 'medinsight.db'), join(this.#folder, 'medinsight.db'))
+    if (backup) cpSync(join(backup.folder, 'medinsight.db'), join(this.#folder, 'medinsight.db'))
     await this.open()
     const source = { folder: join(this.#folder, 'journal'), databaseKey: this.#keys.databaseKey, upTo: this.#journal.mark }
     for await (const { records } of operationsOf(source, (problem) => this.clinic.fail(`${this.name} has a journal that is ${problem}`)))
@@ -191,12 +199,27 @@ export class DrillWorkstation {
   /** Everything that is held, with digests. */
   records = () => recordsOf(this.store)
 
-  async #replaceFolder(from: string, keys?: ClinicKeys): Promise<void> {
+  /** What the product's own check finds wrong, and operations that the access log tells of twice. */
+  verify(): string[] {
+    const { problems } = verifyDatabase(this.store.db, digestKeyOf(this.#keys.clinicKey))
+    const twice = this.store.db
+      .prepare(
+        `SELECT detail ->> '$.from.site' || '/' || (detail ->> '$.from.number') AS told FROM audit
+         WHERE told IS NOT NULL GROUP BY told HAVING count(*) > 1`,
+      )
+      .pluck()
+      .all()
+    return [...problems.map(({ message }) => `${this.name}: ${message}`), ...twice.map((operation) => `I4 ${this.name} tells of ${operation} twice`)]
+  }
+
+  async #replaceFolder({ folder, databaseKey }: Backup): Promise<void> {
     const wasConnected = this.exchange !== undefined
     await this.close()
     rmSync(this.#folder, { recursive: true, force: true })
-    cpSync(from, this.#folder, { recursive: true })
-    if (keys) this.#keys.databaseKey = keys.databaseKey
+    cpSync(folder, this.#folder, { recursive: true })
+    this.#keys.databaseKey = databaseKey
+    // The copies of before belong to another key.
+    this.backups.splice(0, this.backups.length, ...this.backups.filter((one) => one.databaseKey === databaseKey))
     await this.open()
     if (wasConnected) this.connect()
   }
