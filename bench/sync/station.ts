@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs'
+import { Session } from 'node:inspector/promises'
+import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import { symptom } from '../../src/shared/entities/clinical.js'
@@ -28,6 +31,33 @@ async function inBatches<Item, Result>(items: readonly Item[], write: (item: Ite
   const results: Result[] = []
   for (let at = 0; at < items.length; at += 50) results.push(...(await Promise.all(items.slice(at, at + 50).map(write))))
   return results
+}
+
+async function exchange(port: number): Promise<{ sentMs: number; doneMs: number }> {
+  const started = performance.now()
+  await workstation.connect(port)
+  let sentMs = Number.NaN
+  for (;;) {
+    if (Number.isNaN(sentMs) && waiting() === 0) sentMs = performance.now() - started
+    if (waiting() === 0 && (await workstation.isUpToDate())) break
+    await pause(2)
+  }
+  return { sentMs, doneMs: performance.now() - started }
+}
+
+/** Writes a CPU profile of what runs to the folder that BENCH_PROFILE names. */
+async function profiled<T>(run: () => Promise<T>): Promise<T> {
+  const folder = process.env.BENCH_PROFILE
+  if (!folder) return run()
+  const session = new Session()
+  session.connect()
+  await session.post('Profiler.enable')
+  await session.post('Profiler.start')
+  const result = await run()
+  const { profile } = await session.post('Profiler.stop')
+  writeFileSync(join(folder, `${process.pid}-${Date.now()}.cpuprofile`), JSON.stringify(profile))
+  session.disconnect()
+  return result
 }
 
 const calls: { [Name in CallName]: (...input: Parameters<Calls[Name]>) => ReturnType<Calls[Name]> | Promise<ReturnType<Calls[Name]>> } = {
@@ -66,17 +96,7 @@ const calls: { [Name in CallName]: (...input: Parameters<Calls[Name]>) => Return
       const concern = `Worse since ${process.hrtime.bigint()}`
       await inBatches(ids, (id) => store().write(act, (tx) => tx.update(symptom, id, { severity: 'severe', concern })))
     }),
-  exchange: async (port) => {
-    const started = performance.now()
-    await workstation.connect(port)
-    let sentMs = Number.NaN
-    for (;;) {
-      if (Number.isNaN(sentMs) && waiting() === 0) sentMs = performance.now() - started
-      if (waiting() === 0 && (await workstation.isUpToDate())) break
-      await pause(2)
-    }
-    return { sentMs, doneMs: performance.now() - started }
-  },
+  exchange: (port) => profiled(() => exchange(port)),
   save: async ({ count, patientId, pauseMs }) => {
     const saved: { id: string; startedNs: bigint; ms: number }[] = []
     for (let at = 0; at < count; at++) {

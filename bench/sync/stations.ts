@@ -20,8 +20,7 @@ interface Waiting {
 /** Starts the process of a workstation; `open` is its first call. */
 export function startStation(): Station {
   const file = fileURLToPath(new URL('./station.ts', import.meta.url))
-  const profile = process.env.BENCH_PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : []
-  const child = fork(file, { execArgv: [...sourceArguments, ...profile], serialization: 'advanced' })
+  const child = fork(file, { execArgv: [...sourceArguments], serialization: 'advanced' })
   const waiting = new Map<number, Waiting>()
   let next = 0
   child.on('message', ({ id, output, error }: { id: number; output?: unknown; error?: string }) => {

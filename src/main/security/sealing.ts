@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
 
 const VERSION = 1
@@ -41,7 +41,7 @@ export function seal(key: Uint8Array, plaintext: Uint8Array | string, associated
   const header = Buffer.from([VERSION, form])
   // 96 random bits: the chance of a repeated nonce stays below 2^-32 for 2^32 values under one key.
   const nonce = randomBytes(NONCE_BYTES)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
+  const cipher = createCipheriv('aes-256-gcm', keyObject(key), nonce, { authTagLength: TAG_BYTES })
   cipher.setAAD(additional(header, associated))
   return Buffer.concat([header, nonce, cipher.update(body), cipher.final(), cipher.getAuthTag()])
 }
@@ -54,7 +54,7 @@ export function open(key: Uint8Array, sealed: Uint8Array, associated: string, ma
   const header = bytes.subarray(0, HEADER_BYTES)
   if (header[0] !== VERSION || (header[1] !== PLAIN && header[1] !== DEFLATED)) throw new SealBroken('version')
   const nonce = bytes.subarray(HEADER_BYTES, HEADER_BYTES + NONCE_BYTES)
-  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
+  const decipher = createDecipheriv('aes-256-gcm', keyObject(key), nonce, { authTagLength: TAG_BYTES })
   decipher.setAAD(additional(header, associated))
   decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES))
   let body: Buffer
@@ -82,6 +82,15 @@ export function derive(key: Uint8Array, purpose: string): Buffer {
 
 /** A new random 32-byte key. */
 export const newKey = (): Buffer => randomBytes(32)
+
+const keyObjects = new WeakMap<Uint8Array, KeyObject>()
+
+/** A key as a key object, made once: with plain bytes Node first finds out, at the cost of several seals, that they are none. The bytes must not be changed afterwards. */
+function keyObject(key: Uint8Array): KeyObject {
+  let known = keyObjects.get(key)
+  if (!known) keyObjects.set(key, (known = createSecretKey(key)))
+  return known
+}
 
 function additional(header: Uint8Array, associated: string): Buffer {
   return Buffer.concat([header, Buffer.from(associated, 'utf8')])

@@ -80,6 +80,10 @@ interface OperationRow {
   tries: number
 }
 
+/** Conditions in the words of the index of what is not sent; without them a query would go through everything that ever was. */
+const waits = "state <> 'sent' AND state = 'waiting'"
+const isDead = "state <> 'sent' AND state = 'dead'"
+
 /** Act of the operations that hold nothing but kept versions. */
 export const keepVersionsAct = 'sync.keepVersions'
 
@@ -90,18 +94,25 @@ export class Replication {
   #counts: { waiting: number; dead: number } | undefined
   /** What the open transaction adds to the waiting ones. */
   #added = 0
+  /** When the oldest waiting one was queued, the state, and runs that are known, as the database has them; asked for at every turn of the exchange. */
+  #oldestAt: string | undefined
+  #state: SyncState | undefined
+  readonly #sites = new Set<string>()
 
   constructor(private readonly db: WritableDatabase) {}
 
   state(): SyncState {
-    const text = statement<{ state: string }>(this.db, 'SELECT state FROM sync_state').get()?.state
-    return text === undefined ? {} : (JSON.parse(text) as SyncState)
+    if (!this.#state) {
+      const text = statement<{ state: string }>(this.db, 'SELECT state FROM sync_state').get()?.state
+      this.#state = text === undefined ? {} : (JSON.parse(text) as SyncState)
+    }
+    return this.#state
   }
 
   setState(change: Partial<SyncState>): void {
-    statement(this.db, 'INSERT INTO sync_state (only, state) VALUES (1, ?) ON CONFLICT (only) DO UPDATE SET state = excluded.state').run(
-      JSON.stringify({ ...this.state(), ...change }),
-    )
+    const next = { ...this.state(), ...change }
+    statement(this.db, 'INSERT INTO sync_state (only, state) VALUES (1, ?) ON CONFLICT (only) DO UPDATE SET state = excluded.state').run(JSON.stringify(next))
+    this.#state = next
   }
 
   lastSeq(): number {
@@ -109,14 +120,14 @@ export class Replication {
   }
 
   waiting(after: number, limit: number): WaitingOperation[] {
-    return statement<OperationRow>(this.db, "SELECT * FROM operation WHERE state = 'waiting' AND seq > ? ORDER BY seq LIMIT ?")
+    return statement<OperationRow>(this.db, `SELECT * FROM operation WHERE ${waits} AND seq > ? ORDER BY seq LIMIT ?`)
       .all(after, limit)
       .map((row) => ({ ...waitingOperation(row), from: this.#coverFrom(row) }))
   }
 
   /** For each run that has operations waiting after a queue position the first number that the oldest of them covers. */
   waitingSites(after: number): { site: string; from: number }[] {
-    return statement<OperationRow>(this.db, "SELECT *, min(number) FROM operation WHERE state = 'waiting' AND seq > ? GROUP BY site")
+    return statement<OperationRow>(this.db, `SELECT *, min(number) FROM operation WHERE ${waits} AND seq > ? GROUP BY site`)
       .all(after)
       .map((row) => ({ site: row.site, from: this.#coverFrom(row) }))
   }
@@ -141,8 +152,8 @@ export class Replication {
     ).get() ?? { waiting: 0, dead: 0 }
     const { waiting, dead } = this.#counts
     if (waiting === 0) return { waiting, dead, oldestAt: undefined }
-    const oldest = statement<{ at: string }>(this.db, "SELECT at FROM operation WHERE state = 'waiting' AND seq > 0 ORDER BY seq LIMIT 1").get()
-    return { waiting, dead, oldestAt: oldest?.at }
+    this.#oldestAt ??= statement<{ at: string }>(this.db, `SELECT at FROM operation WHERE ${waits} ORDER BY seq LIMIT 1`).get()?.at
+    return { waiting, dead, oldestAt: this.#oldestAt }
   }
 
   /** Called in the transaction that queues an operation. */
@@ -154,10 +165,17 @@ export class Replication {
   ended(isCommitted: boolean): void {
     if (isCommitted && this.#counts) this.#counts = { ...this.#counts, waiting: this.#counts.waiting + this.#added }
     if (!isCommitted) {
-      this.#counts = undefined
-      this.#heldBack = undefined
+      this.#recount()
+      this.#state = undefined
+      this.#sites.clear()
     }
     this.#added = 0
+  }
+
+  #recount(): void {
+    this.#counts = undefined
+    this.#oldestAt = undefined
+    this.#heldBack = undefined
   }
 
   /** Kept versions of a record whose operation still waits. */
@@ -165,7 +183,7 @@ export class Replication {
     const ids = statement<{ id: string }>(this.db, 'SELECT id FROM kept_version WHERE of_kind = ? AND of_id = ?').all(kind, id)
     if (ids.length === 0) return []
     const waiting = new Set(
-      statement<{ records: string }>(this.db, `SELECT records FROM operation WHERE state = 'waiting' AND act = '${keepVersionsAct}'`)
+      statement<{ records: string }>(this.db, `SELECT records FROM operation WHERE ${waits} AND act = '${keepVersionsAct}'`)
         .all()
         .flatMap(({ records }) => JSON.parse(records) as string[]),
     )
@@ -175,7 +193,7 @@ export class Replication {
   /** Records that a dead letter holds back, as `kind/id`. */
   heldBack(): ReadonlySet<string> {
     this.#heldBack ??= new Set(
-      statement<{ records: string }>(this.db, "SELECT records FROM operation WHERE state = 'dead'")
+      statement<{ records: string }>(this.db, `SELECT records FROM operation WHERE ${isDead}`)
         .all()
         .flatMap(({ records }) => JSON.parse(records) as string[]),
     )
@@ -184,23 +202,25 @@ export class Replication {
 
   /** Marks operations of a site as sent, but for those on records that a dead letter holds back. */
   confirm({ site, from, to }: { site: string; from: number; to: number }): number {
-    return this.#confirm(
-      statement<OperationRow>(this.db, "SELECT * FROM operation WHERE site = ? AND number BETWEEN ? AND ? AND state = 'waiting'").all(site, from, to),
-    )
+    return this.#confirm(`site = ? AND number BETWEEN ? AND ? AND state = 'waiting'`, [site, from, to])
   }
 
   /** The same for every operation up to a queue position. */
   confirmUpTo(seq: number): number {
-    return this.#confirm(statement<OperationRow>(this.db, "SELECT * FROM operation WHERE state = 'waiting' AND seq <= ?").all(seq))
+    return this.#confirm(`${waits} AND seq <= ?`, [seq])
   }
 
-  #confirm(rows: readonly OperationRow[]): number {
+  #confirm(where: string, values: readonly (string | number)[]): number {
+    const mark = "UPDATE operation SET state = 'sent', problem = NULL"
     const heldBack = this.heldBack()
     let confirmed = 0
-    for (const row of rows) {
-      if (heldBack.size > 0 && (JSON.parse(row.records) as string[]).some((key) => heldBack.has(key))) continue
-      confirmed += statement(this.db, "UPDATE operation SET state = 'sent', problem = NULL WHERE seq = ?").run(row.seq).changes
+    if (heldBack.size === 0) confirmed = statement(this.db, `${mark} WHERE ${where}`).run(...values).changes
+    else {
+      const rows = statement<{ seq: number; records: string }>(this.db, `SELECT seq, records FROM operation WHERE ${where}`).all(...values)
+      for (const { seq, records } of rows)
+        if (!(JSON.parse(records) as string[]).some((key) => heldBack.has(key))) confirmed += statement(this.db, `${mark} WHERE seq = ?`).run(seq).changes
     }
+    if (confirmed > 0) this.#oldestAt = undefined
     this.#added -= confirmed
     return confirmed
   }
@@ -211,21 +231,18 @@ export class Replication {
       this.db,
       "UPDATE operation SET tries = tries + 1, problem = ?, state = CASE WHEN tries + 1 >= ? THEN 'dead' ELSE state END WHERE seq = ? RETURNING state",
     ).get(problem, limit, seq)
-    this.#heldBack = undefined
-    this.#counts = undefined
+    this.#recount()
     return row?.state ?? 'waiting'
   }
 
   /** Takes dead letters up again; reconciling then sends what they hold. Returns how many. */
   retry(seqs: readonly number[] | 'all'): number {
-    const where = "state = 'dead'"
     const set = "UPDATE operation SET state = 'waiting', tries = 0"
     const changed =
       seqs === 'all'
-        ? statement(this.db, `${set} WHERE ${where}`).run().changes
-        : seqs.reduce((sum, seq) => sum + statement(this.db, `${set} WHERE ${where} AND seq = ?`).run(seq).changes, 0)
-    this.#heldBack = undefined
-    this.#counts = undefined
+        ? statement(this.db, `${set} WHERE ${isDead}`).run().changes
+        : seqs.reduce((sum, seq) => sum + statement(this.db, `${set} WHERE ${isDead} AND seq = ?`).run(seq).changes, 0)
+    this.#recount()
     return changed
   }
 
@@ -241,7 +258,9 @@ export class Replication {
 
   /** Remembers whose run of the program a site was. */
   noteSite(site: string, workstationId: string): void {
+    if (this.#sites.has(site)) return
     statement(this.db, 'INSERT OR IGNORE INTO site (site, workstation_id) VALUES (?, ?)').run(site, workstationId)
+    this.#sites.add(site)
   }
 
   /** Notes that the access log tells of an operation, which come in the order of their numbers; false when it did so before. */
