@@ -14,6 +14,7 @@ import { storage } from './storage.js'
 import { streams } from './streams.js'
 import { symptoms } from './symptoms.js'
 import { sync } from './sync.js'
+import { workstations } from './workstations.js'
 
 /** THE list of what the renderer, the REST interface and the tests can ask of a workstation; one file per feature beside it. */
 export const contract = {
@@ -30,6 +31,7 @@ export const contract = {
   settings,
   storage,
   sync,
+  workstations,
   exchange,
   streams,
 } satisfies DeclaredContract
