@@ -44,8 +44,10 @@ export const administrator = { username: 'anna', displayName: 'Anna Admin', pass
 export const benchFolder = (): string => process.env.MEDINSIGHT_BENCH_DATA || join(tmpdir(), 'medinsight-bench')
 
 /** Where a clinic of the benchmarks lies and how its key is kept. */
-export function placeOf(name: string): ClinicPlace & { keyFile: string } {
-  const folder = join(benchFolder(), name)
+export const placeOf = (name: string): ClinicPlace & { keyFile: string } => placeIn(join(benchFolder(), name))
+
+/** The place of a clinic in some folder; its key lies beside it. */
+export function placeIn(folder: string): ClinicPlace & { keyFile: string } {
   const keyFile = `${folder}.key`
   const log = createLog({ folder: join(folder, 'logs'), level: 'error' })
   return { folder, keyFile, keyStore: keyFileStore({ file: keyFile, dataFolder: folder }), keyStoreKind: 'keyFile', log, version: '0.0.0-bench' }
@@ -54,11 +56,16 @@ export function placeOf(name: string): ClinicPlace & { keyFile: string } {
 /** Makes an empty clinic anew. */
 export async function newClinic(name: string): Promise<ClinicPlace & { keyFile: string }> {
   const place = placeOf(name)
+  await makeClinic(place, name)
+  return place
+}
+
+/** Makes an empty clinic in a place, in place of what lies there. */
+export async function makeClinic(place: ClinicPlace & { keyFile: string }, name: string): Promise<void> {
   await rm(place.folder, { recursive: true, force: true })
   await rm(place.keyFile, { force: true })
   await mkdir(benchFolder(), { recursive: true })
   await createClinic(place, { clinic: { name: `Bench ${name}`, timeZone: 'UTC', currency: 'USD', country: 'US', language: 'en' }, admin: administrator })
-  return place
 }
 
 /** The clinic of a tier, made when it is not there yet. */

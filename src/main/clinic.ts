@@ -247,6 +247,7 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   const sessions = new Sessions(store, now, place.sessionTtlMs, () =>
     Math.max(idleLockMs, (store.get(clinicEntity, keys.dataset).lockAfterMinutes + 5) * 60_000),
   )
+  // What is written from now on is known as this workstation's, also when the queue has forgotten it.
   store.replication.noteSite(store.site, identityOf(store.db).id)
   const membership = new Membership({ store, keys, folder: place.folder, now, exchange: async () => sync?.run(), onRemoved: () => sessions.endAll() })
   sync = new SyncService({

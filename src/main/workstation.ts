@@ -5,6 +5,7 @@ import { uploadRoutes } from './features/exchange/index.js'
 import type { BinaryRoute, Handlers, Refusals } from './features/handler.js'
 import { clinicHandlers } from './features/index.js'
 import { mediaRoutes } from './features/media/index.js'
+import { DuplicateWatch } from './features/review/index.js'
 import { queueRoutes } from './features/sync/index.js'
 import { createIpc, type Ipc } from './ipc/ipc.js'
 import type { IpcNeeds, KeptCommand } from './ipc/needs.js'
@@ -14,7 +15,7 @@ import { Repetitions } from './lib/repetitions.js'
 import { type OpenedClinic, type Opening, openEntry, setUpHandlers } from './set-up-handlers.js'
 import { DatabaseProblem, statement } from './store/database.js'
 import { ReadFailed } from './store/reader.js'
-import { InvalidRecord, RecordMissing } from './store/transaction.js'
+import { InvalidRecord, RecordMissing } from './store/record-check.js'
 
 /** One workstation: at most one open clinic, and everything that answers calls about it. A host gives it a transport. */
 export interface Workstation {
@@ -34,13 +35,15 @@ export const startWorkstation = (place: ClinicPlace): Promise<Workstation> => st
 
 /** Starts a workstation on a place with any number of clinics: the only one is opened, among several somebody chooses. Throws as `startWorkstation` does. */
 export async function startWorkstationAt(home: ClinicHome): Promise<Workstation> {
-  let open: (OpenedClinic & { handlers: ReturnType<typeof clinicHandlers> }) | undefined
+  let open: (OpenedClinic & { handlers: ReturnType<typeof clinicHandlers>; duplicates: DuplicateWatch }) | undefined
   const clinic = () => open?.clinic
   const opening: Opening = {
     current: () => open,
     use: async (opened) => {
       const before = open
-      open = opened && { ...opened, handlers: clinicHandlers(opened.clinic.services) }
+      open = opened && { ...opened, handlers: clinicHandlers(opened.clinic.services), duplicates: new DuplicateWatch(opened.clinic.services) }
+      open?.duplicates.start()
+      await before?.duplicates.stop()
       await before?.clinic.stop()
       await before?.taken.release()
     },

@@ -182,7 +182,7 @@ for (const scheme of ['light', 'dark'] as const)
     await page.getByLabel('Language').selectOption('ar')
     await page.keyboard.press('Escape')
     await page.setViewportSize({ width: 640, height: 400 })
-    for (const id of ['clinic', 'providers', 'chairs', 'closed', 'staff', 'account', 'about']) {
+    for (const id of ['clinic', 'providers', 'chairs', 'closed', 'staff', 'server', 'account', 'about']) {
       await page.evaluate((to) => {
         location.hash = `#/settings/${to}`
       }, id)

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, expectAccessible, signIn, test } from './support/test.js'
@@ -9,6 +9,12 @@ test('statistics, a backup with its second place, a dry run of restoring, a chec
   await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Sync & storage' }).click()
   await expect(page.getByRole('heading', { name: 'Sync & storage', level: 1 })).toBeVisible()
   await expect(page.getByText('Local only: nothing waits').first()).toBeVisible()
+  await expect(page.getByRole('main')).toContainText('No server is set up')
+  await expectAccessible(page)
+  await page.getByRole('tab', { name: 'Workstations' }).click()
+  await expect(page.getByRole('main')).toContainText(/This workstation works alone|this one/)
+  await expectAccessible(page)
+  await page.getByRole('tab', { name: 'Storage' }).click()
   await expect(page.getByText('Records by kind')).toBeVisible()
   await expectAccessible(page)
 
@@ -44,6 +50,21 @@ test('statistics, a backup with its second place, a dry run of restoring, a chec
   await page.getByText('Waiting', { exact: true }).click()
   await expect(page.getByText('everything that is saved here has arrived where it belongs', { exact: false }).first()).toBeVisible()
   await expect(page.getByRole('cell', { name: 'Clinic made' })).toBeHidden()
+  await page.getByText('All', { exact: true }).click()
+  await expect(page.getByRole('cell', { name: 'Clinic made' })).toBeVisible()
+  const download = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Save as a file' }).click()
+  const file = readFileSync(await (await download).path(), 'utf8')
+  expect(file).toMatch(/^number,at,act,records,state,tries,problem\r\n[\s\S]*setUp\.createClinic,.*,local,0,\r\n/)
+  expect(file).not.toContain('ana')
+
+  await page.getByRole('tab', { name: 'Maintenance' }).click()
+  await expect(page.getByRole('button', { name: 'Clear' })).toBeDisabled()
+  await page.getByRole('button', { name: 'Clean up' }).click()
+  await page.getByRole('button', { name: 'Really clean up?' }).click()
+  await expect(page.getByText('On this computer: nothing to remove, 1 kept')).toBeVisible()
+  await expect(page.getByText('In the second place: nothing to remove, 1 kept')).toBeVisible()
+  await expectAccessible(page)
   rmSync(second, { recursive: true })
 })
 

@@ -1,11 +1,12 @@
 import { createHash, createSecretKey, type KeyObject } from 'node:crypto'
-import { type Cells, isDeleted } from '../../src/main/records/cell.js'
+import type { Cell, Cells } from '../../src/main/records/cell.js'
 import { bucketOf, combine, recordDigest } from '../../src/main/records/digest.js'
 import { cellOf, keptVersionKind } from '../../src/main/records/merge.js'
+import { readRecord, type Versions } from '../../src/main/records/reading.js'
 import { StampSource } from '../../src/main/records/stamp.js'
 import type { IndexedRecord, RecordName } from '../../src/main/redis/hub.js'
 import type { ParkedTable } from '../../src/main/store/parked-table.js'
-import { fieldsOf, type Held, patientOf } from '../../src/main/store/record-table.js'
+import { fieldsOf, type Held, patientOf, presentFields } from '../../src/main/store/record-table.js'
 import { type Backlog, keepVersionsAct, ownerOf, type SyncState, splitKey, type WaitingOperation } from '../../src/main/store/replication.js'
 import type { Received, ReceiveResult } from '../../src/main/store/store.js'
 import type { Tables } from '../../src/main/store/tables.js'
@@ -165,9 +166,6 @@ export class ModelReplica implements Replica {
     this.setState({ reconcile: 'damaged' })
   }
 
-  /** A new stamp above another one. */
-  stampOver = (stamp: string): string => this.#stamps.over(this.#stamps.next(), stamp)
-
   #meet({ kind, id, cells }: { kind: string; id: string; cells: Cells }): void {
     const held = this.disk.rows.get(`${kind}/${id}`)
     if (held) this.watch.met(`${kind}/${id}`, held.cells, cells)
@@ -195,6 +193,11 @@ export class ModelReplica implements Replica {
   record({ kind, id }: Pick<RecordName, 'kind' | 'id'>): ReplicaRecord | undefined {
     const row = this.disk.rows.get(`${kind}/${id}`)
     return row && { ...named(row), cells: row.cells, lists: [] }
+  }
+
+  holds({ kind, id, digest }: IndexedRecord): boolean {
+    const row = this.disk.rows.get(`${kind}/${id}`)
+    return row !== undefined && Buffer.compare(row.digest, digest) === 0
   }
 
   waiting(after: number, limit: number): WaitingOperation[] {
@@ -292,19 +295,39 @@ export class ModelReplica implements Replica {
     this.disk.rows.set(at, row)
   }
 
+  /** Losing cells kept of a record, as the store finds them by its index. */
+  #versionsOf(kind: string, id: string): Versions {
+    const versions: Record<string, Cell[]> = {}
+    for (const row of this.disk.rows.values()) {
+      const version = row.kind === keptVersionKind ? cellOf(row.cells) : undefined
+      if (version?.kind === kind && version.id === id) versions[version.field] = [...(versions[version.field] ?? []), version.cell]
+    }
+    return versions
+  }
+
   #tables(): Tables {
-    const find = (kind: string, id: string): Held | undefined => {
-      const row = this.disk.rows.get(`${kind}/${id}`)
-      return row && { rowid: 0, cells: row.cells, digest: row.digest, isDeleted: isDeleted(row.cells) }
+    const held = (entity: Entity, id: string): Held | undefined => {
+      const row = this.disk.rows.get(`${entity.kind}/${id}`)
+      if (!row) return undefined
+      const versions = entity.kind === keptVersionKind ? {} : this.#versionsOf(entity.kind, id)
+      const { fields, isDeleted } = readRecord(row.cells, versions, entity)
+      return { rowid: 0, seq: 0, cells: row.cells, digest: row.digest, fields, isDeleted, versions }
     }
     const tables = {
-      of: (entity: Entity) => ({ find: (id: string) => find(entity.kind, id) }),
+      held,
+      of: (entity: Entity) => ({ find: (id: string) => held(entity, id) }),
       find: (entity: Entity, id: string) => {
-        const held = find(entity.kind, id)
-        return held && !held.isDeleted ? { id, ...fieldsOf(held.cells) } : undefined
+        const found = held(entity, id)
+        return found && !found.isDeleted ? { id, ...presentFields(found.fields) } : undefined
       },
-      put: (entity: Entity, id: string, cells: Cells, digest: Buffer) =>
-        this.#put({ kind: entity.kind, id, cells, digest, owner: patientOf(entity, id, fieldsOf(cells)) ?? undefined }),
+      put: (entity: Entity, id: string, cells: Cells, digest: Buffer) => {
+        const owner = patientOf(entity, id, fieldsOf(cells))
+        this.#put({ kind: entity.kind, id, cells, digest, owner: owner ?? undefined })
+        return owner
+      },
+      // Nothing is kept that would have to be read again.
+      reread: () => undefined,
+      noteArrived: () => undefined,
     }
     return tables as unknown as Tables
   }

@@ -118,7 +118,7 @@ export class Simulation implements Clinic {
     else if (event < 0.98) this.server.trim(below(dice, 4))
     else if (event < 0.984) this.server.full = !this.server.full
     else if (event < 0.988) workstation.poison()
-    else if (event < 0.991) this.server.damage(below(dice, 1_000_000))
+    else if (event < 0.991) await this.#replaceServer('damage', () => this.server.damage(below(dice, 1_000_000)))
     else if (event < 0.993) workstation.tamper(below(dice, 1_000_000))
     else workstation.skewMs = Math.floor((below(dice, 5) - 2) * 86_400_000 * dice())
   }

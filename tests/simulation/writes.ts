@@ -1,5 +1,7 @@
-import { cellOf, decide, keptVersionKind } from '../../src/main/records/merge.js'
-import { InvalidRecord, type Transaction } from '../../src/main/store/transaction.js'
+import { tombstone } from '../../src/main/records/cell.js'
+import { cellOf, keptVersionKind } from '../../src/main/records/merge.js'
+import { InvalidRecord } from '../../src/main/store/record-check.js'
+import type { Transaction } from '../../src/main/store/transaction.js'
 import { appointment } from '../../src/shared/entities/appointment.js'
 import type { Entity } from '../../src/shared/entities/entity.js'
 import { findEntity } from '../../src/shared/entities/index.js'
@@ -88,15 +90,19 @@ function decideSomething(clinic: Clinic, workstation: Workstation): void {
   const versions = [...workstation.disk.rows.values()].filter(({ kind }) => kind === keptVersionKind)
   const version = versions.length > 0 ? cellOf(pick(dice, versions).cells) : undefined
   const entity = version && findEntity(version.kind)
-  const row = version && workstation.disk.rows.get(`${version.kind}/${version.id}`)
-  const current = row?.cells[version?.field ?? '']
-  if (!version || !entity || !row || !current) return
+  const current = workstation.disk.rows.get(`${version?.kind}/${version?.id}`)?.cells[version?.field ?? '']
+  if (!version || !entity || !current || version.field === tombstone) return
   const value = dice() < 0.5 ? version.value : current.value
-  const stamp = workstation.replica.stampOver(current.stamp > version.stamp ? current.stamp : version.stamp)
-  const cell = decide(current, [version.cell], stamp, value)
-  note(
-    clinic,
-    workstation,
-    workstation.replica.write((tx) => tx.putCells(entity, row.id, { ...row.cells, [version.field]: cell })),
-  )
+  try {
+    note(
+      clinic,
+      workstation,
+      workstation.replica.write((tx) => {
+        if (tx.find(entity, version.id)) tx.decide(entity, version.id, version.field, value)
+      }),
+    )
+  } catch (error) {
+    // A record of which a journal brought back parts only.
+    if (!(error instanceof InvalidRecord)) throw error
+  }
 }

@@ -10,6 +10,8 @@ export interface RedisServerOptions {
   /** More arguments, as after `redis-server` on a command line. */
   args?: readonly string[]
   password?: string
+  /** A configuration file, which the server may rewrite. */
+  configFile?: string
   /** Port of an earlier server to take again; a free one otherwise. */
   port?: number
   /** Certificate, key and authority (PEM files): the port then speaks TLS only. */
@@ -100,7 +102,7 @@ export function redisOfFile(options: RedisServerOptions = {}): () => RedisServer
   }
 }
 
-function spawnRedis(folder: string, port: number, { args = [], password, tls }: RedisServerOptions): Promise<ChildProcess> {
+function spawnRedis(folder: string, port: number, { args = [], password, tls, configFile }: RedisServerOptions): Promise<ChildProcess> {
   const program = findRedisServer()
   if (!program) throw new Error('redis-server is not installed: npm run prepare-tests')
   const ports = tls
@@ -119,7 +121,9 @@ function spawnRedis(folder: string, port: number, { args = [], password, tls }: 
         'no',
       ]
     : ['--port', String(port)]
-  const all = [...ports, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no', ...(password ? ['--requirepass', password] : []), ...args]
+  const isSentinel = args.includes('--sentinel')
+  const plain = ['--bind', '127.0.0.1', '--dir', folder, ...(isSentinel ? [] : ['--save', '', '--appendonly', 'no'])]
+  const all = [...(configFile ? [configFile] : []), ...ports, ...plain, ...(password ? ['--requirepass', password] : []), ...args]
   const child = spawn(program, all, { stdio: ['ignore', 'pipe', 'pipe'] })
   running.add(child)
   child.once('exit', () => running.delete(child))

@@ -7,6 +7,7 @@ import { exchangeHandlers } from './exchange/index.js'
 import type { Handlers } from './handler.js'
 import { mediaHandlers } from './media/index.js'
 import { patientHandlers } from './patients/handlers.js'
+import { reviewHandlers } from './review/index.js'
 import type { Services } from './services.js'
 import { sessionHandlers } from './session/handlers.js'
 import { settingsHandlers } from './settings/handlers.js'
@@ -32,6 +33,7 @@ export const clinicHandlers = (services: Services): Omit<Handlers<typeof contrac
   storage: storageHandlers(services),
   sync: syncHandlers(services),
   workstations: workstationHandlers(services),
+  review: reviewHandlers(services),
   exchange: exchangeHandlers(services),
   streams: streamHandlers(services),
 })

@@ -71,7 +71,7 @@ export interface SyncCare {
   workstations(): Promise<WorkstationLine[]>
   /** Compares the digests of everything with the server. Throws `HubProblem` when it is not in reach. */
   audit(): Promise<{ at: string; isEqual: boolean; differingBuckets: number }>
-  /** Clears confirmed operations older than so many days from the queue. */
+  /** Clears a round of confirmed operations older than so many days from the queue; 0 when there are no more. */
   clearSent(olderThanDays: number): number
 }
 

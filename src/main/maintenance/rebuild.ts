@@ -4,8 +4,8 @@ import { computerName } from '../clinic.js'
 import type { ClinicKeys } from '../security/keys.js'
 import { openDatabase } from '../store/database.js'
 import { currentVersion, migrate, versionOf } from '../store/migrations/index.js'
+import { rebuildDerived } from '../store/rebuild-derived.js'
 import { PatientIndex } from '../store/search/patient-index.js'
-import { rebuildDerived } from '../store/verification.js'
 
 /** Makes everything again that is computed from the records of a database that nobody else has open. Databases of an older schema are left to the migration. */
 export function rebuildDatabase(file: string, key: Uint8Array): void {

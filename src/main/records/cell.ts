@@ -1,4 +1,4 @@
-import type { Json } from './canonical.js'
+import { canonical, type Json } from './canonical.js'
 import type { Stamp } from './stamp.js'
 
 /** How many of the stamps that a value replaced a cell remembers. */
@@ -26,7 +26,7 @@ export function succeed(replaced: Cell | undefined, stamp: Stamp, value: Json): 
   return { stamp, ancestors: replaced ? [replaced.stamp, ...replaced.ancestors].slice(0, ancestorLimit) : [], value }
 }
 
-/** Whether a record is deleted: it has a tombstone that saw every stamp that is present. */
+/** Whether a record is deleted by its own cells: it has a tombstone that saw every stamp that is present. */
 export function isDeleted(cells: Cells): boolean {
   const value = cells[tombstone]?.value as Tombstone | undefined
   if (!value) return false
@@ -36,16 +36,18 @@ export function isDeleted(cells: Cells): boolean {
 
 /**
  * Stamps as they are stored beside the values: `c` is shared by all fields that have no entry of their own in `f`
- * (a record as it was created needs `c` alone); `d` is the tombstone. Packing only: unpacking gives the same cells.
+ * (a record as it was created needs `c` alone); `d` is the tombstone; `v` holds a cell's own value where another one is read beside it.
+ * Packing only: unpacking gives the same cells.
  */
 export interface PackedStamps {
   c: Stamp
   f?: Record<string, [Stamp, Stamp[]]>
   d?: [Stamp, Stamp[], Tombstone]
+  v?: Record<string, Json>
 }
 
-/** Splits cells into the values by field and their packed stamps. */
-export function pack(cells: Cells): { values: Record<string, Json>; stamps: PackedStamps } {
+/** Splits cells into the values by field, as `read` gives them or else their own, and their packed stamps. */
+export function pack(cells: Cells, read?: Readonly<Record<string, Json>>): { values: Record<string, Json>; stamps: PackedStamps } {
   const values: Record<string, Json> = {}
   let shared = ''
   for (const [name, cell] of Object.entries(cells)) if (name !== tombstone && cell.ancestors.length === 0 && cell.stamp > shared) shared = cell.stamp
@@ -53,7 +55,12 @@ export function pack(cells: Cells): { values: Record<string, Json>; stamps: Pack
   for (const [name, cell] of Object.entries(cells)) {
     if (name === tombstone) stamps.d = [cell.stamp, [...cell.ancestors], cell.value as Tombstone]
     else {
-      values[name] = cell.value
+      const value = read ? (read[name] ?? null) : cell.value
+      values[name] = value
+      if (value !== cell.value && canonical(value) !== canonical(cell.value)) {
+        stamps.v ??= {}
+        stamps.v[name] = cell.value
+      }
       if (cell.stamp !== shared || cell.ancestors.length > 0) {
         stamps.f ??= {}
         stamps.f[name] = [cell.stamp, [...cell.ancestors]]
@@ -68,7 +75,8 @@ export function unpack(values: Record<string, Json>, stamps: PackedStamps): Cell
   const cells: Record<string, Cell> = {}
   for (const [name, value] of Object.entries(values)) {
     const own = stamps.f?.[name]
-    cells[name] = { stamp: own?.[0] ?? stamps.c, ancestors: own?.[1] ?? [], value }
+    const isReadOtherwise = stamps.v !== undefined && Object.hasOwn(stamps.v, name)
+    cells[name] = { stamp: own?.[0] ?? stamps.c, ancestors: own?.[1] ?? [], value: isReadOtherwise ? (stamps.v?.[name] as Json) : value }
   }
   if (stamps.d) cells[tombstone] = { stamp: stamps.d[0], ancestors: stamps.d[1], value: stamps.d[2] }
   return cells

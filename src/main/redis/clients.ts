@@ -6,8 +6,9 @@ import { hubProblem, problemOf } from './problems.js'
 import type { ConnectionName } from './redis-board.js'
 import { defineScripts, type RedisClient } from './scripts.js'
 import type { RedisSettings } from './settings.js'
+import { SocketConnector } from './socket-connector.js'
 
-/** A connection, and a sentinel's answer, has to be there within so many milliseconds. */
+/** A socket has to be open within so many milliseconds. */
 const CONNECT_MS = 5000
 /** A command has to be answered within so many milliseconds. */
 const COMMAND_MS = 5000
@@ -20,7 +21,8 @@ const OPEN_MS = 10_000
  */
 export async function openClients(settings: RedisSettings, names: readonly ConnectionName[]): Promise<RedisClient[]> {
   const tls = settings.tls && (await tlsOptions(settings.tls))
-  const clients = names.map((name) => makeClient(settings, name, tls))
+  const server = settings.topology === 'sentinel' ? await masterOf(settings, tls) : settings
+  const clients = names.map((name) => makeClient(server, name, tls))
   try {
     await inTime(Promise.all(clients.map(open)), OPEN_MS)
     return clients
@@ -30,67 +32,80 @@ export async function openClients(settings: RedisSettings, names: readonly Conne
   }
 }
 
+/** Asks the sentinels, one after the other, which server is the master now. */
+async function masterOf(settings: RedisSettings, tls: ConnectionOptions | undefined): Promise<RedisSettings> {
+  let problem = hubProblem('unreachable', 'None of the sentinels answers. Check that they run and that their addresses are right.')
+  for (const endpoint of settings.endpoints) {
+    const sentinel = new Redis({
+      ...endpoint,
+      ...connectionOptions('sentinel'),
+      commandTimeout: COMMAND_MS,
+      password: settings.sentinelPassword,
+      ...(tls && { tls }),
+    })
+    try {
+      await inTime(open(sentinel), OPEN_MS)
+      const [host, port] = ((await sentinel.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', settings.sentinelName ?? '')) ?? []) as string[]
+      if (host !== undefined) return { ...settings, endpoints: [{ host, port: Number(port) }] }
+      problem = hubProblem('unreachable', 'The sentinels watch no master of this name. Check the name in the settings.')
+    } catch (error) {
+      const { code, message } = problemOf(error)
+      if (code !== 'unreachable') problem = hubProblem(code, `A sentinel was asked. ${message}`)
+    } finally {
+      sentinel.disconnect()
+    }
+  }
+  throw problem
+}
+
 async function open(client: RedisClient): Promise<void> {
   const errors: unknown[] = []
   // Stays for good: an error that nobody hears ends up on the console. A line that breaks later is told by its end.
   client.on('error', (error) => {
     if (errors.length === 0) errors.push(error)
   })
-  const ended = new Promise<never>((_, reject) => {
-    client.once('end', () => reject(errors[0] ?? new Error('Connection is closed.')))
-  })
-  await Promise.race([client.connect().catch((error) => Promise.reject(errors[0] ?? error)), ended])
-  // A database that cannot be chosen does not keep ioredis from going on, in another one.
-  if (errors.length > 0) throw errors[0]
+  const ended = new Promise<never>((_, reject) => client.once('end', () => reject(errors[0] ?? hubProblem('closed'))))
+  try {
+    // Of both the error that came first tells what happened; the promise of `connect` only says that it closed.
+    await Promise.race([client.connect().catch(() => ended), ended])
+    // A database that cannot be chosen does not keep ioredis from going on, in another one.
+    if (errors.length > 0) throw errors[0]
+  } catch (error) {
+    const problem = problemOf(error)
+    throw problem.code === 'closed' ? hubProblem('closed', 'The server ended the connection at once. Check whether its port expects TLS.') : problem
+  }
 }
 
 function makeClient(settings: RedisSettings, name: ConnectionName, tls: ConnectionOptions | undefined): RedisClient {
-  const { topology, endpoints } = settings
-  const options = { ...sharedOptions(settings, name), ...(tls && { tls }) }
-  const client =
-    topology === 'cluster'
-      ? clusterOf(settings, options)
-      : new Redis({
-          ...options,
-          ...(topology === 'sentinel' ? sentinelOptions(settings, tls) : settings.path === undefined ? endpoints[0] : { path: settings.path }),
-        })
+  const { topology, endpoints, path, username, password, database } = settings
+  const options: RedisOptions = {
+    ...connectionOptions(name),
+    ...(password !== undefined && { username, password }),
+    ...(tls && { tls }),
+    // A read that waits has a limit of its own.
+    ...(name === 'commands' && { commandTimeout: COMMAND_MS }),
+  }
+  const place = path === undefined ? endpoints[0] : { path }
+  const client = topology === 'cluster' ? clusterOf(settings, options) : new Redis({ ...options, ...place, ...(database > 0 && { db: database }) })
   defineScripts(client)
   return client
 }
 
-function sharedOptions({ username, password, database }: RedisSettings, name: ConnectionName): RedisOptions {
-  return {
-    ...(password !== undefined && { username, password }),
-    ...(database > 0 && { db: database }),
-    connectionName: `medinsight-${name}`,
-    protocol: 2,
-    lazyConnect: true,
-    connectTimeout: CONNECT_MS,
-    // A read that waits has a limit of its own.
-    ...(name === 'commands' && { commandTimeout: COMMAND_MS }),
-    keepAlive: 10_000,
-    disableClientInfo: true,
-    enableReadyCheck: false,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    autoResubscribe: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: null,
-  }
-}
-
-function sentinelOptions({ endpoints, sentinelName, sentinelPassword }: RedisSettings, tls: ConnectionOptions | undefined): RedisOptions {
-  return {
-    sentinels: [...endpoints],
-    name: sentinelName,
-    ...(sentinelPassword !== undefined && { sentinelPassword }),
-    ...(tls && { sentinelTLS: tls, enableTLSForSentinelMode: true }),
-    sentinelRetryStrategy: () => null,
-    sentinelCommandTimeout: COMMAND_MS,
-    // Whether the server is a master: right after a fail-over sentinels may still name the old one.
-    enableReadyCheck: true,
-  }
-}
+const connectionOptions = (name: string): RedisOptions => ({
+  Connector: SocketConnector,
+  connectionName: `medinsight-${name}`,
+  protocol: 2,
+  lazyConnect: true,
+  connectTimeout: CONNECT_MS,
+  keepAlive: 10_000,
+  disableClientInfo: true,
+  enableReadyCheck: false,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  autoResubscribe: false,
+  maxRetriesPerRequest: 0,
+  retryStrategy: null,
+})
 
 function clusterOf(
   { endpoints }: RedisSettings,

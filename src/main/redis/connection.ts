@@ -17,6 +17,8 @@ export interface RedisOptions {
   random?: () => number
   /** Milliseconds since 1970. */
   now?: () => number
+  /** Pause between questions whether the server is still there, in milliseconds; 5,000 by default. */
+  beatMs?: number
   /** How far the feed may grow; see `RedisHub`. */
   feed?: { entries: number; bytes: number }
 }
@@ -47,6 +49,8 @@ export interface RedisConnection {
   close(): Promise<void>
 }
 
+/** Pause between questions whether the server is still there. */
+const BEAT_MS = 5000
 /** Pause between regular looks at the server. */
 const HEALTH_MS = 30_000
 
@@ -167,8 +171,12 @@ class Connector implements HubLink {
     const attempt = ++this.#attempt
     const isCurrent = () => attempt === this.#attempt && this.#state.kind === 'connecting'
     try {
-      const session: RedisSession = await RedisSession.open(this.settings as RedisSettings, this.#clockKey, (problem) => {
-        if (session === this.#session) this.#fail(problem)
+      const session: RedisSession = await RedisSession.open(this.settings as RedisSettings, {
+        clockKey: this.#clockKey,
+        beatMs: this.options.beatMs ?? BEAT_MS,
+        onProblem: (problem) => {
+          if (session === this.#session) this.#fail(problem)
+        },
       })
       if (!isCurrent()) return session.close()
       this.#session = session

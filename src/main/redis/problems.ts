@@ -55,14 +55,14 @@ const byWord: Readonly<Record<string, HubProblemCode>> = {
 const byText: readonly [RegExp, HubProblemCode][] = [
   [/^ERR (?:invalid password|AUTH |Client sent AUTH)/i, 'auth'],
   [/has no permissions|can't run this command|can't access at least one|ACL failure/i, 'permission'],
-  [/^ERR (?:unknown (?:sub)?command|Unknown Redis command|This Redis command is not allowed)/i, 'version'],
+  [/^ERR (?:unknown (?:sub)?command|Unknown Redis command|This Redis command is not allowed|Command is not available)/i, 'version'],
   [/^ERR (?:max number of clients|max clients)/i, 'busy'],
   [/^ERR (?:DB index is out of range|invalid DB index|SELECT is not allowed)/i, 'database'],
   [/cluster support disabled/i, 'cluster'],
   [/^ERR Protocol error: (?:invalid bulk length|too big)/i, 'record'],
   [/Command timed out|ETIMEDOUT|timed out/i, 'timeout'],
-  [/^Protocol error|got .* as reply type byte/i, 'notRedis'],
-  [/sentinels? (?:are|is) unreachable|Failed to refresh slots cache|None of startup nodes/i, 'unreachable'],
+  [/^Unknown RESP type|^Command queue state error/, 'notRedis'],
+  [/Failed to refresh slots cache|None of startup nodes/i, 'unreachable'],
   [/Connection is closed|Stream isn't writeable|Socket closed|Connection ended|max retries per request/i, 'closed'],
 ]
 

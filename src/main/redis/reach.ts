@@ -28,8 +28,10 @@ export function encrypt({ host, port }: Endpoint, options: ConnectionOptions): P
 function opened(socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> {
   return new Promise((resolve, reject) => {
     // A server that speaks no TLS often just says nothing.
-    socket.setTimeout(OPEN_MS, () => socket.destroy(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' })))
-    socket.once('error', reject)
+    const code = event === 'connect' ? 'ETIMEDOUT' : 'ERR_TLS_HANDSHAKE_TIMEOUT'
+    socket.setTimeout(OPEN_MS, () => socket.destroy(Object.assign(new Error('timed out'), { code })))
+    // For good, because Node may tell of a second error, which must not be unheard.
+    socket.on('error', reject)
     socket.once('close', () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })))
     socket.once(event, () => {
       resolve()

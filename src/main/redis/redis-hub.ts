@@ -79,11 +79,13 @@ export class RedisHub extends RedisBoard implements Hub {
     return this.link.use('feed', async (client) => {
       const until = this.elapsedMs() + waitMs
       for (let leftMs = waitMs; ; ) {
+        const began = this.elapsedMs()
         const blockMs = this.#unwaiting.has(client) ? 0 : Math.ceil(Math.min(leftMs, MOST_WAIT_MS))
         const entries = await this.#readOnce(client, after, count, blockMs)
         leftMs = until - this.elapsedMs()
-        if (entries === 'refused') this.#unwaiting.add(client)
-        else if (entries.length > 0 || leftMs <= 0) return entries
+        if (entries !== 'refused' && (entries.length > 0 || leftMs <= 0)) return entries
+        // Some servers take the word and do not wait.
+        if (entries === 'refused' || this.elapsedMs() - began < blockMs / 2) this.#unwaiting.add(client)
         else if (blockMs === 0) await wait(Math.min(POLL_MS, leftMs))
       }
     })

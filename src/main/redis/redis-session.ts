@@ -8,14 +8,23 @@ import { type RedisClient, runScript } from './scripts.js'
 import { readServerInfo, serverProblem } from './server-info.js'
 import type { RedisSettings } from './settings.js'
 
-/** Pause between questions whether the server is still there; unanswered for as long counts as a miss. */
-const BEAT_MS = 5000
+/** How long the first answers may take. */
+const CHECK_MS = 5000
 /** Misses in a row after which the line counts as dead. */
 const MOST_MISSES = 2
 /** Round trips that are remembered. */
 const ROUND_TRIPS = 60
 
 const names = ['commands', 'feed'] as const satisfies readonly ConnectionName[]
+
+export interface SessionOptions {
+  /** A key of the clinic: the node that holds it is asked. */
+  clockKey: string
+  /** Pause between questions whether the server is still there, in milliseconds; unanswered for as long counts as a miss. */
+  beatMs: number
+  /** Told when the line ended, or what a question whether the server is there met; whoever hears it closes the session where it cannot go on. */
+  onProblem: (problem: HubProblem) => void
+}
 
 /** One set of connections to the server, from the first word until one of them breaks. Work in flight ends with it, at once. */
 export class RedisSession {
@@ -27,25 +36,23 @@ export class RedisSession {
 
   private constructor(
     private readonly clients: Record<ConnectionName, RedisClient>,
-    private readonly clockKey: string,
-    private readonly onBroken: (problem: HubProblem) => void,
+    private readonly options: SessionOptions,
   ) {
-    for (const client of Object.values(clients)) client.once('end', () => this.#break(hubProblem('closed')))
-    this.#beat = setInterval(() => void Promise.all(names.map((name) => this.#ask(name))), BEAT_MS)
+    for (const client of Object.values(clients)) client.once('end', () => this.#tell(hubProblem('closed')))
+    this.#beat = setInterval(() => void Promise.all(names.map((name) => this.#ask(name))), options.beatMs)
     this.#beat.unref()
   }
 
   /**
-   * Connects and looks whether the server can be worked with. `clockKey` is a key of the clinic: whoever holds it is asked. `onBroken` is told once, unless
-   * the session is closed before. @throws HubProblem
+   * Connects and looks whether the server can be worked with. @throws HubProblem
    */
-  static async open(settings: RedisSettings, clockKey: string, onBroken: (problem: HubProblem) => void): Promise<RedisSession> {
+  static async open(settings: RedisSettings, options: SessionOptions): Promise<RedisSession> {
     const [commands, feed] = (await openClients(settings, names)) as [RedisClient, RedisClient]
     try {
       await checkServer(commands)
       // Also proves that scripts may run, and connects to the node of a cluster that holds the clinic's keys.
-      await inTime(Promise.all([commands, feed].map((client) => askClock(client, clockKey))), BEAT_MS)
-      return new RedisSession({ commands, feed }, clockKey, onBroken)
+      await inTime(Promise.all([commands, feed].map((client) => askClock(client, options.clockKey))), CHECK_MS)
+      return new RedisSession({ commands, feed }, options)
     } catch (error) {
       for (const client of [commands, feed]) client.disconnect()
       throw problemOf(error)
@@ -79,10 +86,8 @@ export class RedisSession {
     for (const flights of Object.values(this.#flights)) for (const reject of flights) reject(problem)
   }
 
-  #break(problem: HubProblem): void {
-    if (this.#problem) return
-    this.close(problem)
-    this.onBroken(problem)
+  #tell(problem: HubProblem): void {
+    if (!this.#problem) this.options.onProblem(problem)
   }
 
   /** Asks whether the server is there. Not behind a read that waits: that one has its own limit. */
@@ -91,13 +96,13 @@ export class RedisSession {
     const began = performance.now()
     const client = this.clients[name]
     try {
-      await inTime(client instanceof Cluster ? askClock(client, this.clockKey) : client.ping(), BEAT_MS - 100)
+      await inTime(client instanceof Cluster ? askClock(client, this.options.clockKey) : client.ping(), this.options.beatMs)
       this.#misses[name] = 0
       if (name === 'commands') this.#roundTrips.push(performance.now() - began)
       if (this.#roundTrips.length > ROUND_TRIPS) this.#roundTrips.shift()
     } catch (error) {
       const problem = problemOf(error)
-      if (problem.code === 'timeout' && ++this.#misses[name] >= MOST_MISSES) this.#break(problem)
+      if (problem.code !== 'timeout' || ++this.#misses[name] >= MOST_MISSES) this.#tell(problem)
     }
   }
 }
@@ -105,7 +110,7 @@ export class RedisSession {
 const askClock = (client: RedisClient, key: string): Promise<unknown> => runScript(client, 'clock', [key], [])
 
 async function checkServer(client: RedisClient): Promise<void> {
-  const info = await inTime(readServerInfo(client), BEAT_MS)
+  const info = await inTime(readServerInfo(client), CHECK_MS)
   const problem = info && serverProblem(info, client instanceof Cluster)
   if (problem) throw problem
 }

@@ -70,7 +70,7 @@ class Test {
   /** What the exchange needs of the server, and what would endanger the records. */
   async talk(client: RedisClient, isCluster: boolean): Promise<void> {
     const key = probeKey(randomBytes(8).toString('hex'))
-    await this.#try('answer', 'The server answers.', () => (client instanceof Cluster ? runScript(client, 'clock', [key], []) : client.ping()))
+    await this.#try<unknown>('answer', 'The server answers.', () => (client instanceof Cluster ? runScript(client, 'clock', [key], []) : client.ping()))
     const info = await inTime(readServerInfo(client), STEP_MS).catch(() => undefined)
     await this.#judge('version', async () => versionOf(info, isCluster))
     await this.#try('write', 'A key can be written, read and deleted.', async () => {

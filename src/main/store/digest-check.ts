@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { Entity } from '../../shared/entities/entity.js'
 import { bucketOf, combine, recordDigest } from '../records/digest.js'
 import { statement, type WritableDatabase } from './database.js'
-import { cellsOf } from './record-table.js'
+import { contentOf } from './record-table.js'
 
 interface Row {
   row: number
@@ -33,7 +33,7 @@ export function checkDigests(
 ): DigestCheck {
   const rows = statement<Row>(db, `SELECT row, id, data, cells, source, digest FROM ${entity.table} WHERE row > ? ORDER BY row LIMIT ?`).all(after, limit)
   const wrong = rows.flatMap((row) => {
-    const digest = recordDigest(key, entity.kind, row.id, cellsOf(row))
+    const digest = recordDigest(key, entity.kind, row.id, contentOf(row).cells)
     return digest.equals(row.digest) ? [] : [{ ...row, computed: digest }]
   })
   if (wrong.length > 0) {

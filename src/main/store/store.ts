@@ -10,10 +10,12 @@ import { type AuditEntry, AuditLog } from './audit.js'
 import { explain, statement, type WritableDatabase } from './database.js'
 import { checkDigests, type DigestCheck } from './digest-check.js'
 import { ParkedTable } from './parked-table.js'
-import { fieldsOf, patientOf } from './record-table.js'
+import { rereadAfterUpdate } from './reading-rules.js'
+import { RecordMissing } from './record-check.js'
+import { patientOf } from './record-table.js'
 import { keepVersionsAct, type ReceivedOperation, Replication, type SyncState } from './replication.js'
 import { type PatientSearchIndex, type Stored, Tables } from './tables.js'
-import { type Incoming, RecordMissing, recordLimit, Transaction } from './transaction.js'
+import { type Incoming, recordLimit, Transaction } from './transaction.js'
 import { WaitingReads } from './waiting-reads.js'
 
 export type { Act, Commit, Doer, Journal, JournalEntry, JournalWatcher } from './act.js'
@@ -98,6 +100,7 @@ export class Store {
     this.#idKey = importIdKey(clinicKey)
     for (const row of db.prepare<[], { n: number; digest: Buffer }>('SELECT n, digest FROM bucket').iterate()) this.#buckets.set(row.n, row.digest)
     this.#adoptParked()
+    rereadAfterUpdate(db, this.#tables)
   }
 
   /** The record, or undefined when there is none or it was deleted. */
@@ -126,6 +129,11 @@ export class Store {
   subscribe(listener: (commit: Commit) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Tells those who follow commits that something derived from these records is there now, as if they had changed. */
+  announceDerived(records: Commit['records']): void {
+    this.#tell({ seq: this.replication.lastSeq(), records })
   }
 
   /** Called before the database closes, while rows can still be added to the access log. */
@@ -176,12 +184,19 @@ export class Store {
     })
   }
 
+  /** Digest of a record's state, deleted or not; undefined when there is none. */
+  digestOf(kind: string, id: string): Buffer | undefined {
+    const table = findEntity(kind)?.table
+    const sql = table ? `SELECT digest FROM ${table} WHERE id = ?` : 'SELECT digest FROM parked WHERE kind = ? AND id = ?'
+    return statement<{ digest: Buffer }>(this.db, sql).get(...(table ? [id] : [kind, id]))?.digest
+  }
+
   /** A record as it is held, deleted or not, of any kind. */
   held(kind: string, id: string): { cells: Cells; digest: Buffer; owner: string | undefined } | undefined {
     const entity = findEntity(kind)
     if (!entity) return this.#parked.find(kind, id)
     const held = this.#tables.of(entity).find(id)
-    return held && { cells: held.cells, digest: held.digest, owner: patientOf(entity, id, fieldsOf(held.cells)) ?? undefined }
+    return held && { cells: held.cells, digest: held.digest, owner: patientOf(entity, id, held.fields) ?? undefined }
   }
 
   /** Computes the digests of some rows anew; see `checkDigests`. */
@@ -255,7 +270,7 @@ export class Store {
     for (const [n, digest] of tx.buckets) this.#buckets.set(n, digest)
     if (journal) await this.#journaled(journal)
     if (this.#uncancelled.size > 0) void this.#cancel()
-    if (tx.touched.size > 0) this.#announce(seq, tx)
+    if (tx.touched.size > 0) this.#tell({ seq, records: [...tx.touched.values()] })
     return result
   }
 
@@ -376,12 +391,11 @@ export class Store {
     }
   }
 
-  #announce(seq: number, tx: Transaction): void {
-    const records = [...tx.touched.values()]
+  #tell(commit: Commit): void {
     for (const listener of this.#listeners) {
       // The commit stands: a listener that fails must neither make it look refused nor keep it from the others.
       try {
-        listener({ seq, records })
+        listener(commit)
       } catch (error) {
         this.options.onTrouble?.(error)
       }

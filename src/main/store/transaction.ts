@@ -2,37 +2,21 @@ import type { KeyObject } from 'node:crypto'
 import type { Entity, FieldsOf } from '../../shared/entities/entity.js'
 import { findEntity } from '../../shared/entities/index.js'
 import { keptVersion } from '../../shared/entities/kept-version.js'
+import { patient } from '../../shared/entities/patient.js'
 import { newId } from '../../shared/ids.js'
 import { canonical, type Json } from '../records/canonical.js'
-import { type Cell, type Cells, succeed, tombstone } from '../records/cell.js'
+import { type Cell, type Cells, succeed, type Tombstone, tombstone } from '../records/cell.js'
 import { bucketOf, combine, recordDigest } from '../records/digest.js'
-import { keptVersionKind, keptVersionOf, type Merged, mergeCells } from '../records/merge.js'
+import { cellOf, decide, keptVersionKind, keptVersionOf, type Loser, type Merged, mergeCells } from '../records/merge.js'
+import { type RecordReading, readRecord } from '../records/reading.js'
 import type { Stamp, StampSource } from '../records/stamp.js'
 import type { ParkedTable } from './parked-table.js'
-import { fieldsOf, type Held, patientOf } from './record-table.js'
+import { check, checkedPatch, InvalidRecord, type Patch, RecordMissing } from './record-check.js'
+import { type Held, presentFields } from './record-table.js'
 import type { Stored, Tables } from './tables.js'
 
 /** Most records that one transaction may write; an import makes many transactions under one import id. */
 export const recordLimit = 50
-
-/** A write that the entity's schema or a limit refuses. `fields` names where, with codes, never values. */
-export class InvalidRecord extends Error {
-  override readonly name = 'InvalidRecord'
-  constructor(
-    readonly kind: string,
-    readonly fields: readonly { path: string; code: string }[],
-  ) {
-    super(`The ${kind} was not saved: ${fields.map((field) => `${field.path || 'record'} (${field.code})`).join(', ')}.`)
-  }
-}
-
-/** There is no record with this id, or it was deleted. */
-export class RecordMissing extends Error {
-  override readonly name = 'RecordMissing'
-  constructor(readonly kind: string) {
-    super(`There is no such ${kind} here.`)
-  }
-}
 
 /** A record that a transaction wrote. */
 export interface Written {
@@ -71,9 +55,6 @@ export interface Incoming {
   owner?: string | undefined
   cells: Cells
 }
-
-/** Patch of an update: only the fields given change; null clears one. */
-export type Patch<E extends Entity> = { [Name in keyof FieldsOf<E>]?: FieldsOf<E>[Name] | null }
 
 /**
  * What one `store.write` does to records. Every change gives the field a new cell with the old one among its ancestors, a digest, and a place
@@ -122,49 +103,76 @@ export class Transaction {
     return id
   }
 
-  /** Changes the given fields of a record; false when every one already has its value. @throws RecordMissing, InvalidRecord */
+  /**
+   * Changes the given fields of a record; false when every one already reads so. What is written replaces what was read: where the highest of
+   * several undecided values was shown, all of them; otherwise the one value, and the question stays. @throws RecordMissing, InvalidRecord
+   */
   update<E extends Entity>(entity: E, id: string, patch: Patch<E>): boolean {
-    const held = this.parts.tables.of(entity).find(id)
-    if (!held || held.isDeleted) throw new RecordMissing(entity.kind)
-    const present = fieldsOf(held.cells)
-    // Fields that only a newer version knows stay as they are.
-    const next: Record<string, unknown> = Object.fromEntries(Object.entries(present).filter(([name]) => name in entity.schema.shape))
-    for (const [name, value] of Object.entries(patch)) {
-      if (value === null) delete next[name]
-      else if (value !== undefined) next[name] = value
-    }
-    const checked = check(entity, next) as Record<string, unknown>
+    const held = this.#present(entity, id)
+    const present = presentFields(held.fields)
+    const checked = checkedPatch(entity, present, patch)
+    const { covered } = readRecord(held.cells, held.versions, entity)
     const changed: Record<string, Cell> = {}
     for (const name of Object.keys(patch)) {
       if ((patch as Record<string, unknown>)[name] === undefined) continue
       const value = (checked[name] ?? null) as Json
       if (value === null ? present[name] === undefined : canonical(value) === canonical(present[name])) continue
-      const before = held.cells[name]
-      changed[name] = succeed(before, this.parts.stamps.over(this.parts.stamp, before?.stamp), value)
+      changed[name] = this.#over(held.cells[name], value, covered[name])
     }
     if (Object.keys(changed).length === 0) return false
     this.#put(entity, id, { ...held.cells, ...changed }, changed, held)
     return true
   }
 
+  /**
+   * Settles a field by a value that replaces every version of it which is still a question, also where it reads so already. On every workstation
+   * that gets it the question is gone. Answers the stamp of what was written. @throws RecordMissing, InvalidRecord
+   */
+  decide<E extends Entity, Name extends keyof FieldsOf<E> & string>(entity: E, id: string, field: Name, value: FieldsOf<E>[Name] | null): Stamp {
+    const held = this.#present(entity, id)
+    const checked = checkedPatch(entity, presentFields(held.fields), { [field]: value } as Patch<E>)
+    const { undecided } = readRecord(held.cells, held.versions, entity)
+    const cell = this.#over(held.cells[field], (checked[field] ?? null) as Json, undecided[field])
+    this.#put(entity, id, { ...held.cells, [field]: cell }, { [field]: cell }, held)
+    return cell.stamp
+  }
+
+  /**
+   * Takes a decision on a field back: writes the value of before, and beside it, as if others wrote them at this moment, the values that the
+   * decision replaced. They are cells of their own, so that no stamp is given twice and everybody is asked again. @throws RecordMissing
+   */
+  reopen(entity: Entity, id: string, field: string, { value, versions }: { value: Json; versions: readonly Json[] }): void {
+    const held = this.parts.tables.held(entity, id)
+    if (!held) throw new RecordMissing(entity.kind)
+    const before = held.cells[field]
+    let newest = before?.stamp
+    const next = (): Stamp => (newest = this.parts.stamps.over(this.parts.stamp, newest))
+    const losers = versions.map((version) => ({ field, cell: succeed(before, next(), version) }))
+    const cell = succeed(before, next(), value)
+    this.#put(entity, id, { ...held.cells, [field]: cell }, { [field]: cell }, held)
+    this.#keepVersions(entity.kind, id, losers)
+  }
+
+  /** How a record is read beside its kept versions, deleted or not. */
+  reading(entity: Entity, id: string): (RecordReading & { cells: Cells }) | undefined {
+    const held = this.parts.tables.held(entity, id)
+    return held && { ...readRecord(held.cells, held.versions, entity), cells: held.cells }
+  }
+
   /** Deletes a record by a tombstone that lists what it saw, so that an edit made elsewhere meanwhile wins. @throws RecordMissing */
   remove(entity: Entity, id: string): void {
-    const held = this.parts.tables.of(entity).find(id)
-    if (!held || held.isDeleted) throw new RecordMissing(entity.kind)
-    this.#mark(entity, id, held, { saw: Object.entries(held.cells).flatMap(([name, cell]) => (name === tombstone ? [] : [cell.stamp])) })
+    const held = this.#present(entity, id)
+    const { undecided } = readRecord(held.cells, held.versions, entity)
+    const seen = [...Object.entries(held.cells), ...Object.entries(undecided).flatMap(([name, open]) => open.map((cell) => [name, cell] as const))]
+    this.#mark(entity, id, held, undecided[tombstone], { saw: seen.flatMap(([name, cell]) => (name === tombstone ? [] : [cell.stamp])) })
   }
 
-  /** Takes a deletion back. @throws RecordMissing when there was never such a record */
+  /** Takes a deletion back, also one that an edit keeps from holding. @throws RecordMissing when there was never such a record */
   restore(entity: Entity, id: string): void {
-    const held = this.parts.tables.of(entity).find(id)
+    const held = this.parts.tables.held(entity, id)
     if (!held) throw new RecordMissing(entity.kind)
-    if (held.isDeleted) this.#mark(entity, id, held, null)
-  }
-
-  /** Writes cells as a merge computed them (journal, restore, another workstation). They are taken as they are: stamps are never remade. */
-  putCells(entity: Entity, id: string, cells: Cells): void {
-    const held = this.parts.tables.of(entity).find(id)
-    this.#put(entity, id, cells, cells, held)
+    const { undecided, tasks } = readRecord(held.cells, held.versions, entity)
+    if (held.isDeleted || tasks.includes(tombstone)) this.#mark(entity, id, held, undecided[tombstone], null)
   }
 
   /** Merges another state of a record, e.g. from the journal, into the one held; nothing is written when it brings nothing new. */
@@ -182,10 +190,10 @@ export class Transaction {
   }
 
   #merge(entity: Entity, id: string, incoming: Cells, isOwn: boolean): Merged {
-    const held = this.parts.tables.of(entity).find(id)
+    const held = this.parts.tables.held(entity, id)
     const merged = mergeCells(held?.cells ?? {}, incoming)
     if (merged.isChanged) this.#put(entity, id, merged.cells, incoming, held, isOwn)
-    this.#keepVersions(entity.kind, id, merged)
+    this.#keepVersions(entity.kind, id, merged.losers)
     return merged
   }
 
@@ -197,12 +205,12 @@ export class Transaction {
       this.parts.parked.put({ kind, id, owner: owner ?? held?.owner, cells: merged.cells, digest }, this.parts.seq)
       this.touched.set(`${kind}/${id}`, { kind, id, ...(owner && { patientId: owner }) })
     }
-    this.#keepVersions(kind, id, merged)
+    this.#keepVersions(kind, id, merged.losers)
     return merged
   }
 
   /** Every value that lost to one that had not seen it becomes a record of its own. Kept versions are united and never make kept versions. */
-  #keepVersions(kind: string, id: string, { losers }: Merged): void {
+  #keepVersions(kind: string, id: string, losers: readonly Loser[]): void {
     if (kind === keptVersionKind) return
     for (const loser of losers) {
       const version = keptVersionOf(this.parts.idKey, kind, id, loser)
@@ -211,10 +219,30 @@ export class Transaction {
     }
   }
 
-  #mark(entity: Entity, id: string, held: Held, value: Json): void {
-    const before = held.cells[tombstone]
-    const cell = succeed(before, this.parts.stamps.over(this.parts.stamp, before?.stamp), value)
+  #present<E extends Entity>(entity: E, id: string) {
+    const held = this.parts.tables.held(entity, id)
+    if (!held || held.isDeleted) throw new RecordMissing(entity.kind)
+    return held
+  }
+
+  /** The cell of whoever saw `before` and `versions` and writes `value`. */
+  #over(before: Cell | undefined, value: Json, versions: readonly Cell[] = []): Cell {
+    const newest = [...(before ? [before] : []), ...versions].reduce((highest, { stamp }) => (stamp > highest ? stamp : highest), '')
+    const stamp = this.parts.stamps.over(this.parts.stamp, newest || undefined)
+    return versions.length === 0 ? succeed(before, stamp, value) : decide(before, versions, stamp, value)
+  }
+
+  #mark(entity: Entity, id: string, held: Held, versions: readonly Cell[] | undefined, value: Tombstone): void {
+    const cell = this.#over(held.cells[tombstone], value as Json, versions)
     this.#put(entity, id, { ...held.cells, [tombstone]: cell }, { [tombstone]: cell }, held)
+  }
+
+  /** A record whose kept versions are others now is read again: it may show another value, or be asked about. */
+  #reread(cells: Cells): void {
+    const version = cellOf(cells)
+    const entity = version && findEntity(version.kind)
+    const record = entity && this.parts.tables.reread(entity, version.id)
+    if (record) this.touched.set(`${record.kind}/${record.id}`, record)
   }
 
   #put(entity: Entity, id: string, cells: Cells, changed: Cells, held: Held | undefined, isOwn = true): void {
@@ -222,8 +250,9 @@ export class Transaction {
     const before = this.written.get(key)
     if (isOwn && !before && this.written.size >= this.parts.limit) throw new RangeError(`One transaction writes at most ${this.parts.limit} records.`)
     const digest = this.#digest(entity.kind, id, cells, held?.digest)
-    this.parts.tables.put(entity, id, cells, digest, this.parts.seq, held)
-    const patientId = patientOf(entity, id, fieldsOf(cells))
+    const patientId = this.parts.tables.put(entity, id, cells, digest, this.parts.seq, held)
+    if (entity === keptVersion) this.#reread(cells)
+    if (entity === patient && !isOwn) this.parts.tables.noteArrived(id, cells, held, this.parts.stamp, this.parts.seq)
     const record = { kind: entity.kind, id, ...(patientId && { patientId }) }
     this.touched.set(key, record)
     if (!isOwn) return
@@ -244,14 +273,4 @@ export class Transaction {
     this.buckets.set(n, bucket)
     return digest
   }
-}
-
-function check<E extends Entity>(entity: E, fields: unknown): FieldsOf<E> {
-  const result = entity.schema.safeParse(fields)
-  if (!result.success)
-    throw new InvalidRecord(
-      entity.kind,
-      result.error.issues.map((issue) => ({ path: issue.path.join('.'), code: issue.code })),
-    )
-  return result.data as FieldsOf<E>
 }

@@ -3,14 +3,17 @@ import type Database from 'better-sqlite3'
 import type { Entity } from '../../shared/entities/entity.js'
 import { entities } from '../../shared/entities/index.js'
 import { patient } from '../../shared/entities/patient.js'
-import { type Cells, isDeleted } from '../records/cell.js'
+import { canonical, type Json } from '../records/canonical.js'
+import { type Cells, tombstone } from '../records/cell.js'
 import { bucketOf, combine, recordDigest } from '../records/digest.js'
+import { readRecord, type Versions } from '../records/reading.js'
 import { findBrokenLink } from './audit.js'
 import { problem } from './database.js'
+import { allKeptVersions } from './kept-versions.js'
 import { currentVersion, versionOf } from './migrations/index.js'
-import { cellsOf, fieldsOf, patientOf } from './record-table.js'
+import { contentOf, patientOf, presentFields } from './record-table.js'
 import { birthNumber, nameWords, type SearchablePatient } from './search/terms.js'
-import { timelinePlace } from './tables.js'
+import { reviewRow, timelinePlace } from './tables.js'
 
 /** Something that is wrong with a clinic's data. `message` is a sentence with counts and kinds, never a value of a record. */
 export interface Problem {
@@ -45,8 +48,8 @@ interface Row {
 const integrityLimit = 20
 
 /**
- * Checks a database against itself: pages and indexes, the digest of every record recomputed from its row, buckets, timeline, patient search,
- * the numbering of operations and the chain of the access log. Reads one consistent state and changes nothing. Blocks; for worker threads.
+ * Checks a database against itself: pages and indexes, the digest of every record recomputed from its row, how it is read, buckets, timeline,
+ * patient search, the questions for staff, the numbering of operations and the chain of the access log. Reads one consistent state and changes nothing. Blocks; for worker threads.
  */
 export function verifyDatabase(db: Database.Database, digestKey: KeyObject): DatabaseReport {
   const problems: Problem[] = []
@@ -98,13 +101,15 @@ interface Counts {
   unreadable: number
   timeline: number
   search: number
+  review: number
 }
 
 function checkRecords(db: Database.Database, digestKey: KeyObject, report: DatabaseReport): void {
   const buckets = new Map<number, Buffer>()
+  const beside: Beside = { digestKey, versionsOf: allKeptVersions(db), reviews: storedReviews(db) }
   for (const entity of entities) {
-    const counts: Counts = { digest: 0, columns: 0, unreadable: 0, timeline: 0, search: 0 }
-    const check = { record: recordCheck(db, entity, digestKey, counts), timelineRows: 0 }
+    const counts: Counts = { digest: 0, columns: 0, unreadable: 0, timeline: 0, search: 0, review: 0 }
+    const check = { record: recordCheck(db, entity, beside, counts), timelineRows: 0 }
     for (const row of db.prepare<[], Row>(`SELECT row, id, patient_id, data, cells, source, digest, deleted FROM ${entity.table} ORDER BY row`).iterate()) {
       report.recordCount++
       const n = bucketOf(row.id)
@@ -114,6 +119,7 @@ function checkRecords(db: Database.Database, digestKey: KeyObject, report: Datab
     }
     const onTimeline = Number(db.prepare('SELECT count(*) FROM timeline WHERE kind = ?').pluck().get(entity.kind))
     if (onTimeline > check.timelineRows) counts.timeline += onTimeline - check.timelineRows
+    counts.review += [...beside.reviews.keys()].filter((key) => key.startsWith(`${entity.kind}/`)).length
     report.problems.push(...problemsOf(entity, counts))
   }
   for (const { id, digest } of checkedParked(db, digestKey, report.problems)) {
@@ -135,20 +141,37 @@ function checkedParked(db: Database.Database, digestKey: KeyObject, problems: Pr
   return checked
 }
 
+/** What the records are checked against beside their own rows; questions are taken out as they are met, so that what is left is of no record. */
+interface Beside {
+  digestKey: KeyObject
+  versionsOf: (kind: string, id: string) => Versions
+  reviews: Map<string, string>
+}
+
+function storedReviews(db: Database.Database): Map<string, string> {
+  const rows = db.prepare<[], { kind: string; id: string; patient_id: string | null; fields: string; at: string }>('SELECT * FROM review').all()
+  return new Map(rows.map(({ kind, id, patient_id, fields, at }) => [`${kind}/${id}`, canonical([patient_id, fields, at])]))
+}
+
 /** Checks one row after another of a kind; gives the digest that its content has. */
-function recordCheck(db: Database.Database, entity: Entity, digestKey: KeyObject, counts: Counts) {
+function recordCheck(db: Database.Database, entity: Entity, { digestKey, versionsOf, reviews }: Beside, counts: Counts) {
   const onTimeline = db.prepare('SELECT 1 FROM timeline WHERE patient_id = ? AND kind = ? AND at = ? AND id = ?').pluck()
   const indexed = db.prepare<[number], { words: string; birth: number | null }>('SELECT words, birth FROM patient_indexed WHERE rowid = ?')
   const inTerms = db.prepare<[number], number>('SELECT 1 FROM patient_terms WHERE rowid = ?').pluck()
   return (row: Row): { digest: Buffer; isOnTimeline: boolean } => {
     try {
-      const cells = cellsOf(row)
+      const { cells, fields: stored } = contentOf(row)
       const digest = recordDigest(digestKey, entity.kind, row.id, cells)
       if (!digest.equals(row.digest)) counts.digest++
-      const isGone = isDeleted(cells)
-      const fields = fieldsOf(cells)
-      if ((row.deleted === 1) !== isGone || row.patient_id !== patientOf(entity, row.id, fields)) counts.columns++
-      const place = isGone ? undefined : timelinePlace(entity, row.id, cells)
+      const reading = readRecord(cells, versionsOf(entity.kind, row.id), entity)
+      const isGone = reading.isDeleted
+      if ((row.deleted === 1) !== isGone || row.patient_id !== patientOf(entity, row.id, reading.fields) || !isReadAs(stored, reading.fields)) counts.columns++
+      const question = reviewRow(entity, row.id, cells, reading)
+      const key = `${entity.kind}/${row.id}`
+      if (reviews.get(key) !== (question && canonical([question.patientId, question.fields, question.at]))) counts.review++
+      reviews.delete(key)
+      const fields = presentFields(reading.fields)
+      const place = isGone ? undefined : timelinePlace(entity, row.id, fields)
       if (place && onTimeline.get(place.patientId, entity.kind, place.at, row.id) === undefined) counts.timeline++
       if (entity === patient) {
         const found = indexed.get(row.row)
@@ -164,6 +187,10 @@ function recordCheck(db: Database.Database, entity: Entity, digestKey: KeyObject
   }
 }
 
+/** Whether a row holds the values as they are read; without kept versions they are the cells' own, and the same objects. */
+const isReadAs = (stored: Readonly<Record<string, Json>>, read: Readonly<Record<string, Json>>): boolean =>
+  Object.keys(read).every((name) => name === tombstone || stored[name] === read[name] || canonical(stored[name]) === canonical(read[name]))
+
 /** What stands in `patient_indexed` for a patient. */
 const expectedIndexRow = (person: SearchablePatient): { words: string; birth: number | null } => ({
   words: nameWords(person).join(' '),
@@ -175,9 +202,10 @@ function problemsOf(entity: Entity, counts: Counts): Problem[] {
   const found: [keyof Counts, string, Problem['repair']][] = [
     ['unreadable', `${of(counts.unreadable)} cannot be read.`, 'records'],
     ['digest', `${of(counts.digest)} ${counts.digest === 1 ? 'is' : 'are'} not what was saved: the content was changed outside of the program.`, 'records'],
-    ['columns', `${of(counts.columns)} ${counts.columns === 1 ? 'has' : 'have'} columns that do not fit the content.`, 'records'],
+    ['columns', `${of(counts.columns)} ${counts.columns === 1 ? 'has' : 'have'} columns that do not fit the content.`, 'derived'],
     ['timeline', `The timeline and the records of kind ${entity.kind} differ in ${counts.timeline} place${counts.timeline === 1 ? '' : 's'}.`, 'derived'],
     ['search', `The patient search does not fit ${counts.search} patient${counts.search === 1 ? '' : 's'}.`, 'derived'],
+    ['review', `The questions for staff and the records of kind ${entity.kind} differ in ${counts.review} place${counts.review === 1 ? '' : 's'}.`, 'derived'],
   ]
   return found.flatMap(([code, message, repair]) => (counts[code] > 0 ? [{ code, message, repair }] : []))
 }
@@ -240,30 +268,4 @@ function checkOperations(db: Database.Database, report: DatabaseReport): void {
       message: `The numbers of the operations have gaps in ${gapped.size} of ${sites.size} runs of the program.`,
       repair: 'records',
     })
-}
-
-/** Makes everything again that is computed from the records: digests of groups, timeline, patient search. One transaction. */
-export function rebuildDerived(db: Database.Database, rebuildSearch: (patients: [number, SearchablePatient][]) => void): void {
-  db.transaction(() => {
-    const buckets = new Map<number, Buffer>()
-    const patients: [number, SearchablePatient][] = []
-    const addToTimeline = db.prepare('INSERT OR REPLACE INTO timeline (patient_id, at, kind, id) VALUES (?, ?, ?, ?)')
-    db.exec('DELETE FROM timeline; DELETE FROM bucket')
-    for (const entity of entities) {
-      for (const row of db.prepare<[], Row>(`SELECT row, id, patient_id, data, cells, source, digest, deleted FROM ${entity.table}`).all()) {
-        const n = bucketOf(row.id)
-        buckets.set(n, combine(buckets.get(n) ?? Buffer.alloc(8), row.digest))
-        const cells = cellsOf(row)
-        if (isDeleted(cells)) continue
-        const place = timelinePlace(entity, row.id, cells)
-        if (place) addToTimeline.run(place.patientId, place.at, entity.kind, row.id)
-        if (entity === patient) patients.push([row.row, fieldsOf(cells) as unknown as SearchablePatient])
-      }
-    }
-    for (const { id, digest } of db.prepare<[], { id: string; digest: Buffer }>('SELECT id, digest FROM parked').all())
-      buckets.set(bucketOf(id), combine(buckets.get(bucketOf(id)) ?? Buffer.alloc(8), digest))
-    const putBucket = db.prepare('INSERT INTO bucket (n, digest) VALUES (?, ?)')
-    for (const [n, digest] of buckets) putBucket.run(n, digest)
-    rebuildSearch(patients)
-  }).immediate()
 }

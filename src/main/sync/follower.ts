@@ -69,7 +69,8 @@ export class Follower {
     const { replica, codec, known, on } = this.parts
     const { records, damaged, later } = openAll(
       codec,
-      entries.flatMap((entry) => entry.records),
+      // What this workstation sent itself, or has from elsewhere, need not be opened.
+      entries.flatMap((entry) => entry.records).filter((record) => !replica.holds(record)),
     )
     const passed = this.#pending(entries, place)
     const reconcile = isBroken || passed === 'forked' ? 'chain' : damaged.length > 0 ? 'damaged' : later.length > 0 ? 'later' : undefined

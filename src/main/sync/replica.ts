@@ -22,6 +22,8 @@ export interface Replica {
   index(buckets: readonly number[]): Promise<IndexedRecord[]>
   /** A record as it is now, deleted or not. */
   record(name: Pick<RecordName, 'kind' | 'id'>): ReplicaRecord | undefined
+  /** Whether exactly this state is held. */
+  holds(record: IndexedRecord): boolean
   /** Waiting operations after a queue position, oldest first. Dead letters are not among them. */
   waiting(after: number, limit: number): WaitingOperation[]
   /** For each run that has operations waiting after a queue position the first number that the oldest of them covers. */

@@ -41,6 +41,11 @@ export class StoreReplica implements Replica {
     return { ...name, digest: held.digest, cells: held.cells, lists: listPlaces(name, held.cells) }
   }
 
+  holds({ kind, id, digest }: IndexedRecord): boolean {
+    const held = this.store.digestOf(kind, id)
+    return held !== undefined && Buffer.compare(held, digest) === 0
+  }
+
   waitingVersions = ({ kind, id }: Pick<RecordName, 'kind' | 'id'>): Pick<RecordName, 'kind' | 'id'>[] =>
     this.store.replication.waitingVersions(kind, id).map((version) => ({ kind: keptVersion.kind, id: version }))
 

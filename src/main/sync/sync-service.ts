@@ -351,14 +351,15 @@ export class SyncService {
 
   async #report(): Promise<void> {
     const { workstationId, clinicKey, folder, log } = this.options
-    if (!this.#exchange?.state.isLive || !this.#link) return
+    const hub = this.#exchange?.state.isLive ? this.#link?.hub : undefined
+    if (!hub) return
     try {
       await this.#countRecords()
       const disk = await statfs(folder)
-      await this.#link.hub.report(workstationId, sealReport(clinicKey, workstationId, this.#ownReport(disk.bavail * disk.bsize)))
-      await this.#link.hub.announce(workstationId, reportEveryMs * 3)
+      await hub.report(workstationId, sealReport(clinicKey, workstationId, this.#ownReport(disk.bavail * disk.bsize)))
+      await hub.announce(workstationId, reportEveryMs * 3)
     } catch (error) {
-      log.warn('sync.report', { error })
+      if (!this.#isStopped) log.warn('sync.report', { error })
     }
   }
 

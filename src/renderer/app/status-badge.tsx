@@ -42,7 +42,7 @@ function useStatusText({ state, waiting, since, until, count }: SyncStatus, now:
   const t = useTexts(texts)
   const { time, shortDateTime, timeZone } = useFormats()
   if (state === 'redis') return t('statusRedis')
-  if (state === 'sending') return t('statusSending', { waiting })
+  if (state === 'sending') return waiting > 0 ? t('statusSending', { waiting }) : t('statusComparing')
   if (state === 'localOnly') return t('statusLocalOnly')
   if (state === 'attention') return t('statusAttention', { attention: Math.max(1, count ?? 1) })
   if (state === 'reconnecting') {

@@ -6,6 +6,7 @@ import { exchange } from './exchange.js'
 import { media } from './media.js'
 import { patients } from './patients.js'
 import type { DeclaredContract } from './procedure.js'
+import { review } from './review.js'
 import { session } from './session.js'
 import { setUp } from './set-up.js'
 import { settings } from './settings.js'
@@ -32,6 +33,7 @@ export const contract = {
   storage,
   sync,
   workstations,
+  review,
   exchange,
   streams,
 } satisfies DeclaredContract

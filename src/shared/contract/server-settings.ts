@@ -77,8 +77,8 @@ export const ServerSettingsView = z.strictObject({
 export type ServerSettingsView = z.infer<typeof ServerSettingsView>
 
 /**
- * How a trial went: what was tried in order, up to the first step that failed. `sentence` says in English what happened and what to do, without a
- * value; `code` is that of the failure, for translation.
+ * How a trial went: what was tried, in order, up to the first step without which nothing works. `sentence` says in English what happened and what to
+ * do, without a value; `code` is for its translation. A step that worked has one where the sentence is worth reading all the same.
  */
 export const ServerTest = z.strictObject({
   steps: z.array(z.strictObject({ step: z.string().max(40), isOk: z.boolean(), code: z.string().max(40).optional(), sentence: z.string().max(500) })),

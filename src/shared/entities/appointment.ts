@@ -33,6 +33,7 @@ export const appointment = entity({
     overrideReason: z.string().max(300).optional(),
   },
   merge: { status: 'status', patientId: 'review' },
+  ranks: { status: appointmentStatuses, statusTimes: 'union' },
   patient: 'patientId',
   happenedAt: (fields) => (fields.slot as AppointmentSlot | undefined)?.startAt,
   sensitivity: 'identity',

@@ -88,6 +88,13 @@ export const allergy = entity({
     note: Note.optional(),
   },
   merge: { patientId: 'review', code: 'safety', clinicalStatus: 'safety', verificationStatus: 'safety', criticality: 'safety', reactions: 'safety' },
+  // What was not assessed stands above what was found harmless, and what is not said to have ended holds.
+  ranks: {
+    clinicalStatus: ['resolved', 'inactive', null, 'active'],
+    verificationStatus: ['entered-in-error', 'refuted', null, 'unconfirmed', 'presumed', 'confirmed'],
+    criticality: ['low', null, 'unable-to-assess', 'high'],
+    reactions: 'union',
+  },
   patient: 'patientId',
   happenedAt: (fields) => firstTime(fields.onset, fields.recordedAt),
   sensitivity: 'clinical',
@@ -112,6 +119,8 @@ export const medicationRequest = entity({
     cost: Money.optional(),
   },
   merge: { patientId: 'review', medication: 'safety', status: 'safety', dosage: 'review' },
+  // What may still be taken stands above what was ended: an interaction is found with it.
+  ranks: { status: ['entered-in-error', 'cancelled', 'draft', 'unknown', 'completed', 'stopped', 'on-hold', 'active'] },
   patient: 'patientId',
   happenedAt: (fields) => firstTime(fields.authoredAt, fields.period),
   sensitivity: 'clinical',
@@ -285,6 +294,7 @@ export const symptom = entity({
     autoSaved: z.boolean(),
   },
   merge: { patientId: 'review', concern: 'draft', severity: 'safety' },
+  ranks: { severity: ['mild', 'moderate', 'severe'] },
   patient: 'patientId',
   happenedAt: (fields) => firstTime(fields.occurredAt),
   listed: { at: (fields) => firstTime(fields.occurredAt) },

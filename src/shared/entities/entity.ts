@@ -7,6 +7,12 @@ import { z } from 'zod'
 export type FieldKind = 'plain' | 'review' | 'safety' | 'append' | 'sum' | 'status' | 'draft' | 'access' | 'reference'
 
 /**
+ * How values of one field that several people wrote at once are read as one until somebody decides: a list from the lowest to the one that wins
+ * (latest status, gravest level, most restrictive right; null stands for a cleared field), `earliest` day or instant, or the `union` of lists or maps.
+ */
+export type Ranking = readonly (string | number | boolean | null)[] | 'earliest' | 'union'
+
+/**
  * Where an imported record came from, and what the product does not model of it: `rest` holds the source's elements that
  * cannot be made again from the record's own fields, so that an export gives them back.
  */
@@ -31,6 +37,8 @@ export interface EntityOptions<Shape extends z.ZodRawShape> {
   fields: Shape
   /** Kind of each field that is not `plain`. */
   merge?: Partial<Record<keyof Shape & string, FieldKind>>
+  /** How concurrent values are read as one. A `safety` or `access` field without a ranking is read as its value, and one that is there before a cleared one. */
+  ranks?: Partial<Record<keyof Shape & string, Ranking>>
   /** The field that names the patient to whose chart the record belongs; `id` for the patient itself. */
   patient?: (keyof Shape & string) | 'id'
   /** When the record happened, for the timeline: an instant or a day. Records of an entity without it are not in the timeline. */
@@ -43,8 +51,9 @@ export interface EntityOptions<Shape extends z.ZodRawShape> {
 
 /** One declaration per synced record kind. The record store, queue, digests, audit, import and export are generic over it. */
 // biome-ignore lint/suspicious/noExplicitAny: the list of all entities holds every shape
-export interface Entity<Shape extends z.ZodRawShape = any> extends Omit<EntityOptions<Shape>, 'merge'> {
+export interface Entity<Shape extends z.ZodRawShape = any> extends Omit<EntityOptions<Shape>, 'merge' | 'ranks'> {
   table: string
+  ranks?: Readonly<Partial<Record<string, Ranking>>>
   /** Strict schema of a whole record's fields, `source` included; every write is checked against it. */
   schema: z.ZodObject<Shape & { source: z.ZodOptional<typeof Source> }, z.core.$strict>
   fieldKind(field: string): FieldKind

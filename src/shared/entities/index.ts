@@ -19,6 +19,7 @@ import { keptVersion } from './kept-version.js'
 import { media } from './media.js'
 import { otherResource } from './other-resource.js'
 import { patient } from './patient.js'
+import { reviewDecision } from './review-decision.js'
 import { chair, clinic, closedTime, organization, practitioner, user } from './staff.js'
 import { workstation } from './workstation.js'
 
@@ -50,6 +51,7 @@ export const entities: readonly Entity[] = [
   media,
   otherResource,
   keptVersion,
+  reviewDecision,
 ]
 
 const byKind = new Map(entities.map((entity) => [entity.kind, entity]))

@@ -106,5 +106,7 @@ export const user = entity({
     isActive: z.boolean(),
   },
   merge: { role: 'access', isActive: 'access', validUntilDate: 'access', passwordHash: 'access', pinHash: 'access' },
+  // The role with fewer permissions; without a PIN the password is asked for.
+  ranks: { role: ['administrator', 'clinician', 'reception', 'readOnly', 'billing'], isActive: [true, false], validUntilDate: 'earliest', pinHash: [null] },
   sensitivity: 'secret',
 })

@@ -16,5 +16,6 @@ export const workstation = entity({
     removedAt: InstantText.optional(),
   },
   merge: { publicKey: 'review', numberPrefix: 'review', removedAt: 'access' },
+  ranks: { removedAt: 'earliest' },
   sensitivity: 'secret',
 })

@@ -1,12 +1,14 @@
 import AxeBuilder from '@axe-core/playwright'
 import { test as base, expect, type Page } from '@playwright/test'
-import { admin, startWorkstation, type Workstation } from './workstation.js'
+import { admin, type ServerSource, startWorkstation, type Workstation } from './workstation.js'
 
 interface Fixtures {
   /** Which clinic the test begins with; `test.use({ clinic: 'none' })` for the wizard. */
   clinic: 'made' | 'demo' | 'none'
   /** Runs on the clinic's folder before it is served, e.g. an import. */
   prepare: ((folder: string) => Promise<void>) | undefined
+  /** Who may say where the clinic's server is; `test.use({ server: 'screen' })` where one is set up on the screen. */
+  server: ServerSource
   workstation: Workstation
   /** Whether messages of the browser's console fail the test; off where a test breaks the connection on purpose. */
   isConsoleChecked: boolean
@@ -16,9 +18,10 @@ interface Fixtures {
 export const test = base.extend<Fixtures>({
   clinic: ['made', { option: true }],
   prepare: [undefined, { option: true }],
+  server: ['off', { option: true }],
   isConsoleChecked: [true, { option: true }],
-  workstation: async ({ clinic, prepare }, use) => {
-    const workstation = await startWorkstation(clinic, prepare)
+  workstation: async ({ clinic, prepare, server }, use) => {
+    const workstation = await startWorkstation(clinic, prepare, 'en', server)
     await use(workstation)
     await workstation.stop()
   },

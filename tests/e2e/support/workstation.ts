@@ -31,10 +31,17 @@ export async function runCommand(folder: string, args: readonly string[], input 
   return (await running).stdout
 }
 
-const environment = (folder: string): NodeJS.ProcessEnv => ({ ...process.env, MEDINSIGHT_KEY_FILE: join(folder, '..', 'key'), REDIS_ENABLED: 'false' })
+/** Who may say where the clinic's server is: nobody, or the screen. */
+export type ServerSource = 'off' | 'screen'
 
-async function serve(folder: string, port: string): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(node, [cli, 'serve', '--data', folder, '--port', port, '--redis', 'off'], { env: environment(folder), stdio: ['ignore', 'pipe', 'pipe'] })
+function environment(folder: string, server: ServerSource = 'off'): NodeJS.ProcessEnv {
+  const without = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VITE_)?(REDIS|UPSTASH)_/.test(name)))
+  return { ...without, MEDINSIGHT_KEY_FILE: join(folder, '..', 'key'), ...(server === 'off' && { REDIS_ENABLED: 'false' }) }
+}
+
+async function serve(folder: string, port: string, server: ServerSource): Promise<{ child: ChildProcess; url: string }> {
+  const args = ['serve', '--data', folder, '--port', port, ...(server === 'off' ? ['--redis', 'off'] : [])]
+  const child = spawn(node, [cli, ...args], { env: environment(folder, server), stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
   child.stderr.on('data', (chunk: Buffer) => {
     log += chunk.toString()
@@ -61,6 +68,7 @@ export async function startWorkstation(
   clinic: 'made' | 'demo' | 'none' = 'made',
   prepare?: (folder: string) => Promise<void>,
   language: 'en' | 'es' | 'ar' = 'en',
+  server: ServerSource = 'off',
 ): Promise<Workstation> {
   const parent = mkdtempSync(join(tmpdir(), 'medinsight-e2e-'))
   const folder = join(parent, 'clinic')
@@ -70,9 +78,9 @@ export async function startWorkstation(
   }
   if (clinic === 'demo') await runCommand(folder, ['init', '--data', folder, '--demo', '--language', language])
   await prepare?.(folder)
-  let { child, url } = await serve(folder, '0')
+  let { child, url } = await serve(folder, '0', server)
   const start = async (): Promise<void> => {
-    ;({ child, url } = await serve(folder, new URL(url).port))
+    ;({ child, url } = await serve(folder, new URL(url).port, server))
   }
   return {
     get url() {

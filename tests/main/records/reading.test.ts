@@ -3,33 +3,63 @@ import { describe, expect, it } from 'vitest'
 import { type Cell, type Cells, tombstone } from '../../../src/main/records/cell.js'
 import { mergeCells } from '../../../src/main/records/merge.js'
 import { type ReadingRules, readRecord, undecidedOf } from '../../../src/main/records/reading.js'
-import type { FieldKind } from '../../../src/shared/entities/entity.js'
+import type { FieldKind, Ranking } from '../../../src/shared/entities/entity.js'
 
 const stamp = (n: number): string => n.toString(16).padStart(32, '0')
 const cell = (n: number, value: Cell['value'], ancestors: number[] = []): Cell => ({ stamp: stamp(n), ancestors: ancestors.map(stamp), value })
-const rules = (kind: FieldKind, ranks?: string[]): ReadingRules => ({ fieldKind: () => kind, ...(ranks && { ranks: { f: ranks } }) })
+const rules = (kind: FieldKind, ranks?: Ranking): ReadingRules => ({ fieldKind: () => kind, ...(ranks && { ranks: { f: ranks } }) })
 const deletion = (n: number, saw: number[], ancestors: number[] = []): Cell => cell(n, { saw: saw.map(stamp) }, ancestors)
 
 describe('reading a record', () => {
   const cells = { f: cell(5, 'booked', [1]) }
   const versions = { f: [cell(4, 'arrived', [1])] }
 
-  it.each<[FieldKind, string, string[]]>([
-    ['plain', 'booked', []],
-    ['draft', 'booked', []],
-    ['append', 'booked', []],
-    ['reference', 'booked', []],
-    ['review', 'booked', ['f']],
-    ['safety', 'arrived', ['f']],
-    ['status', 'arrived', ['f']],
-    ['access', 'arrived', ['f']],
-  ])('of kind %s with an undecided version', (kind, value, tasks) => {
-    expect(readRecord(cells, versions, rules(kind, ['booked', 'arrived', 'done']))).toEqual({
+  const ranks = ['booked', 'arrived', 'done']
+
+  it.each<[FieldKind, string[] | undefined, string, string[]]>([
+    ['plain', undefined, 'booked', []],
+    ['draft', undefined, 'booked', []],
+    ['append', undefined, 'booked', []],
+    ['reference', undefined, 'booked', []],
+    ['review', undefined, 'booked', ['f']],
+    ['safety', ranks, 'arrived', ['f']],
+    ['status', ranks, 'arrived', ['f']],
+    ['access', ranks, 'arrived', ['f']],
+    ['plain', ranks, 'arrived', []],
+  ])('of kind %s with an undecided version, ranked by %s', (kind, ranking, value, tasks) => {
+    expect(readRecord(cells, versions, rules(kind, ranking))).toEqual({
       fields: { f: value },
       undecided: versions,
+      covered: ranking ? versions : {},
       tasks,
       isDeleted: false,
     })
+  })
+
+  it.each<[FieldKind, Ranking | undefined, Cell['value'], Cell['value'], Cell['value'], boolean]>([
+    // kind, ranking, current, version, read as, whether the value read speaks for the version
+    ['safety', undefined, null, 'latex', 'latex', true],
+    ['safety', undefined, 'latex', null, 'latex', false],
+    ['safety', undefined, 'latex', 'penicillin', 'latex', false],
+    ['access', undefined, 'x', 'y', 'x', false],
+    ['safety', ['low', null, 'high'], 'low', null, null, true],
+    ['safety', ['low', null, 'high'], null, 'high', 'high', true],
+    ['access', [true, false], true, false, false, true],
+    ['access', [true, false], false, true, false, true],
+    ['access', [null], 'hash', null, null, true],
+    ['access', [null], 'hash', 'other hash', 'hash', false],
+    ['access', 'earliest', '2026-05-01', '2026-04-01', '2026-04-01', true],
+    ['access', 'earliest', null, '2026-04-01', '2026-04-01', true],
+    ['access', 'earliest', '2026-04-01', null, '2026-04-01', true],
+    ['safety', 'union', ['a', 'b'], ['b', 'c'], ['a', 'b', 'c'], true],
+    ['safety', 'union', null, ['c'], ['c'], true],
+    ['safety', 'union', ['a'], { c: 1 }, ['a'], false],
+    ['plain', 'union', { booked: 1, confirmed: 3 }, { booked: 2, arrived: 4 }, { booked: 1, confirmed: 3, arrived: 4 }, true],
+  ])('of kind %s ranked by %j: %j beside %j reads %j', (kind, ranking, current, version, read, isCovered) => {
+    const open = cell(4, version)
+    const reading = readRecord({ f: cell(5, current) }, { f: [open] }, rules(kind, ranking))
+    expect(reading.fields.f).toEqual(read)
+    expect(reading.covered.f).toEqual(isCovered ? [open] : [])
   })
 
   it('does not let a lower or unknown rank win', () => {
@@ -72,6 +102,7 @@ describe('reading a record', () => {
         expect(readRecord(held, { f: kept }, rules('review'))).toEqual({
           fields: { f: 'c' },
           undecided: { f: [cell(3, 'b', [1])] },
+          covered: {},
           tasks: ['f'],
           isDeleted: false,
         })
@@ -104,6 +135,11 @@ describe('a deletion', () => {
 
   it('by two people at once holds when together they saw everything', () => {
     expect(read({ ...both, [tombstone]: deletion(4, [1]) }, { [tombstone]: [deletion(3, [1, 2])] })).toEqual([true, []])
+  })
+
+  it('leaves no question about the fields of what is gone', () => {
+    const review = readRecord({ f: cell(2, 'x'), [tombstone]: deletion(3, [1, 2]) }, { f: [cell(1, 'y')] }, rules('review'))
+    expect(review).toMatchObject({ isDeleted: true, tasks: [], undecided: { f: [cell(1, 'y')] } })
   })
 
   it('that is taken back elsewhere does not hold, and asks', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bucketOf, combine, recordDigest } from '../../../src/main/records/digest.js'
-import { cellsOf } from '../../../src/main/store/record-table.js'
+import { contentOf } from '../../../src/main/store/record-table.js'
 import { digestKeyOf, digestOf, Store } from '../../../src/main/store/store.js'
 import { timelinePlace } from '../../../src/main/store/tables.js'
 import { appointment } from '../../../src/shared/entities/appointment.js'
@@ -76,11 +76,11 @@ function check(store: Store, clinicKey: Uint8Array): void {
   const timeline: string[] = []
   for (const entity of [patient, appointment]) {
     for (const row of store.db.prepare<[], Row>(`SELECT * FROM ${entity.table}`).all()) {
-      const cells = cellsOf(row)
+      const { cells, fields } = contentOf(row)
       expect(recordDigest(key, entity.kind, row.id, cells)).toEqual(row.digest)
       const n = bucketOf(row.id)
       buckets.set(n, combine(buckets.get(n) ?? Buffer.alloc(8), row.digest))
-      const place = row.deleted ? undefined : timelinePlace(entity, row.id, cells)
+      const place = row.deleted ? undefined : timelinePlace(entity, row.id, fields)
       if (place) timeline.push(`${place.patientId} ${place.at} ${row.id}`)
     }
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { findBrokenLink } from '../../../src/main/store/audit.js'
-import { InvalidRecord, RecordMissing } from '../../../src/main/store/transaction.js'
+import { InvalidRecord, RecordMissing } from '../../../src/main/store/record-check.js'
 import { appointment } from '../../../src/shared/entities/appointment.js'
 import { patient } from '../../../src/shared/entities/patient.js'
 import { newId } from '../../../src/shared/ids.js'

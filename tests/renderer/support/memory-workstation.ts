@@ -215,7 +215,7 @@ export class MemoryWorkstation {
       if (commandId) this.commands.set(commandId, output)
       return output
     }
-    const { session, patients, streams, setUp, sync, settings, storage } = guarded
+    const { session, patients, chart, streams, setUp, sync, settings, storage } = guarded
     const { exchange } = this
     const server = () => ({ ...exchange.server, canChange: true })
     const now = () => new Date().toISOString()
@@ -329,6 +329,14 @@ export class MemoryWorkstation {
             this.#touched('patient', id, id)
             return { ...found }
           })
+        }),
+      },
+      chart: {
+        overview: chart.overview.handler(({ input: { patientId }, errors }) => {
+          const patient = this.patients.find(({ id }) => id === patientId)
+          if (!patient) throw errors.NOT_FOUND({ data: { ref: 'M-11' } })
+          const nothing = { allergies: [], medications: [], problems: [], vitals: [], balances: [], counts: {} }
+          return { patientId, patient, asOf: now(), ...nothing }
         }),
       },
       sync: {

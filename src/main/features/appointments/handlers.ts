@@ -4,15 +4,19 @@ import { type AppointmentSlot, appointment } from '../../../shared/entities/appo
 import { patient } from '../../../shared/entities/patient.js'
 import { boundsOfDay, normalInstant } from '../../../shared/time.js'
 import { canonical } from '../../records/canonical.js'
-import { type Patch, RecordMissing, type Transaction } from '../../store/transaction.js'
+import { type Patch, RecordMissing } from '../../store/record-check.js'
+import type { Doer } from '../../store/store.js'
+import type { Transaction } from '../../store/transaction.js'
 import { decodeCursor, encodeCursor } from '../cursor.js'
 import type { Handlers, Refusals } from '../handler.js'
 import type { Services } from '../services.js'
 import { listBookable, listChairs } from '../staff/index.js'
+import { acceptClashes } from './clashes.js'
 import { freeSlots } from './free-slots.js'
 import { at, clinicOpenOn, instantOf, openOn, without } from './hours.js'
 import { appointmentCounts, appointmentPage, closedTimesBetween, findAppointment, listAppointments } from './queries.js'
-import { conflictsOf, type Surroundings, takesTime, type Wanted, withStatus } from './rules.js'
+import { takesTime, type Wanted, withStatus } from './rules.js'
+import { conflictsNow, surroundingsOf } from './scheduling.js'
 
 type Contract = typeof contract.appointments
 type Errors = Parameters<Handlers<Contract>['book']>[0]['errors']
@@ -40,35 +44,17 @@ export function appointmentHandlers(services: Services): Handlers<Contract> {
     return found
   }
 
-  /** What a slot between two instants is held against. */
-  const surroundings = (from: string, to: string): Surroundings => {
-    const { timeZone, hours } = clinic()
-    const providers = new Map(listBookable(store.db).map((provider) => [provider.id, provider.hours]))
-    return {
-      timeZone,
-      clinicHours: hours,
-      hoursOf: (id) => providers.get(id),
-      booked: listAppointments(store.db, { from, to, limit: 10_000 }).map(({ startAt, durationMinutes, providerId, chairId, ...rest }) => ({
-        ...rest,
-        startAt,
-        durationMinutes,
-        providerId,
-        chairId,
-      })),
-      closedTimes: closedTimesBetween(store.db, from, to),
-    }
-  }
-
-  const conflicts = (wanted: Wanted) => {
-    const from = Date.parse(wanted.startAt)
-    return conflictsOf(wanted, surroundings(instantOf(from), instantOf(from + wanted.durationMinutes * 60_000)))
-  }
-
   /** Refuses a slot that is not free unless a reason to override was given. Inside the write, so that nothing can be booked in between. */
   const claim = (wanted: Wanted, overrideReason: string | null | undefined, errors: Pick<Errors, 'CONFLICT'>) => {
     if (overrideReason) return
-    const found = conflicts(wanted)
+    const found = conflictsNow(services, wanted)
     if (found.length > 0) throw errors.CONFLICT({ data: { conflicts: found } })
+  }
+
+  /** A slot that was taken with a reason although it clashes: both sides are accepted as they are now, so that Review does not ask again. */
+  const accept = (tx: Transaction, id: string, reason: string | null | undefined, { userId }: Doer) => {
+    if (reason) acceptClashes(store, tx, id, { reason, decidedAt: new Date(now()).toISOString(), decidedBy: userId })
+    return get(id)
   }
 
   const step = (
@@ -129,7 +115,8 @@ export function appointmentHandlers(services: Services): Handlers<Contract> {
         const { startAt, durationMinutes, providerId, chairId, ...rest } = input
         const slot: AppointmentSlot = { startAt: normalInstant(startAt), durationMinutes, ...(providerId && { providerId }), ...(chairId && { chairId }) }
         claim({ ...slot, patientId: input.patientId }, input.overrideReason, errors)
-        return get(tx.create(appointment, { ...rest, slot, statusTimes: { [input.status]: new Date(now()).toISOString() } }))
+        const id = tx.create(appointment, { ...rest, slot, statusTimes: { [input.status]: new Date(now()).toISOString() } })
+        return accept(tx, id, input.overrideReason, actor)
       }),
     edit: ({ input: { id, commandId: _, startAt, durationMinutes, providerId, chairId, status, ...rest }, context: { actor, command }, errors }) =>
       store.write({ actor, act: 'appointments.edit', command }, (tx) => {
@@ -144,7 +131,7 @@ export function appointmentHandlers(services: Services): Handlers<Contract> {
         if ((isMoved || isOther || isBack) && takesTime(status ?? before.status))
           claim({ ...slot, id, patientId: rest.patientId ?? before.patientId }, rest.overrideReason, errors)
         tx.update(appointment, id, { ...rest, ...(isMoved && { slot }), ...(status && step(tx, id, status, new Date(now()).toISOString(), errors)) })
-        return get(id)
+        return accept(tx, id, rest.overrideReason, actor)
       }),
     setStatus: ({ input: { id, status, at, overrideReason }, context: { actor, command }, errors }) =>
       store.write({ actor, act: `appointments.${status}`, command }, (tx) => {
@@ -154,14 +141,14 @@ export function appointmentHandlers(services: Services): Handlers<Contract> {
           ...step(tx, id, status, at ? normalInstant(at) : new Date(now()).toISOString(), errors),
           ...(overrideReason && { overrideReason }),
         })
-        return get(id)
+        return accept(tx, id, overrideReason, actor)
       }),
-    check: ({ input }) => ({ conflicts: conflicts(input) }),
+    check: ({ input }) => ({ conflicts: conflictsNow(services, input) }),
     freeSlots: ({ input: { from, durationMinutes, providerId, chairId, patientId, limit } }) => {
       const candidates = providerId || chairId ? [{ providerId, chairId }] : listBookable(store.db).map((provider) => ({ providerId: provider.id }))
       const items = freeSlots(
         { from, durationMinutes, patientId, candidates, limit, days: searchedDays },
-        surroundings(normalInstant(from), instantOf(Date.parse(from) + searchedDays * dayMs)),
+        surroundingsOf(services, normalInstant(from), instantOf(Date.parse(from) + searchedDays * dayMs)),
       )
       return { items: items.map((slot) => Object.fromEntries(Object.entries(slot).filter(([, value]) => value !== undefined)) as typeof slot) }
     },

@@ -51,7 +51,7 @@ function wholeOf(name: string, value: Record<string, unknown>): RecordField | un
 }
 
 /** A record's values in the order of its fields, parts under the path of the whole. */
-function fieldsIn(db: ReadableDatabase, value: unknown, name: string): RecordField[] {
+export function fieldsIn(db: ReadableDatabase, value: unknown, name: string): RecordField[] {
   if (value === null || value === undefined || value === '') return []
   if (typeof value === 'boolean') return [{ name, flag: value }]
   if (typeof value === 'number') return [{ name, text: String(value) }]

@@ -1,7 +1,7 @@
 import type { Entity } from '../../../shared/entities/entity.js'
 import { findEntity } from '../../../shared/entities/index.js'
+import type { Patch } from '../../store/record-check.js'
 import type { Doer, Store } from '../../store/store.js'
-import type { Patch } from '../../store/transaction.js'
 import { lastChangeOf, markUndone, operationsOf, replacedBy } from './import-queries.js'
 
 /** What undoing an import did. Records that somebody changed since are kept as they are. */

@@ -1,9 +1,11 @@
+import { setImmediate } from 'node:timers/promises'
 import type { contract } from '../../../shared/contract/index.js'
 import { isGranted } from '../../../shared/permissions.js'
+import { recordTotal } from '../../store/replication.js'
 import { decodeCursor, encodeCursor } from '../cursor.js'
 import type { Handlers } from '../handler.js'
 import type { Services } from '../services.js'
-import { operationPage, recordCount, recordState } from './queries.js'
+import { operationPage, recordState } from './queries.js'
 import { isLocalOnly } from './rules.js'
 
 /** The queue, the workstations and the exchange between them. With no server set up nothing waits: every operation is where it belongs. */
@@ -14,7 +16,7 @@ export const syncHandlers = (services: Services): Handlers<typeof contract.sync>
     facts: async () => {
       const facts = sync.facts()
       const hasServer = !isLocalOnly(services)
-      const records = hasServer ? facts.records : await read(recordCount, {})
+      const records = hasServer ? facts.records : await read(recordTotal, {})
       return { ...facts, records, hasServer, asOf: new Date(now()).toISOString() }
     },
     run: () => sync.run(),
@@ -48,8 +50,13 @@ export const syncHandlers = (services: Services): Handlers<typeof contract.sync>
         throw error
       }
     },
-    clearSent: ({ input: { olderThanDays }, context: { actor } }) => {
-      const removed = sync.clearSent(olderThanDays)
+    clearSent: async ({ input: { olderThanDays }, context: { actor } }) => {
+      let removed = 0
+      // In rounds, so that other work comes between.
+      for (let round = sync.clearSent(olderThanDays); round > 0; round = sync.clearSent(olderThanDays)) {
+        removed += round
+        await setImmediate()
+      }
       store.noteRead({ userId: actor.userId, sessionId: actor.sessionId, act: 'sync.clearSent', detail: { removed, olderThanDays } })
       return { removed }
     },

@@ -1,5 +1,5 @@
 import type { QueuedOperation } from '../../../shared/contract/sync.js'
-import { entities, findEntity } from '../../../shared/entities/index.js'
+import { findEntity } from '../../../shared/entities/index.js'
 import { type ReadableDatabase, statement } from '../../store/database.js'
 import { defineRead } from '../../store/read.js'
 
@@ -99,8 +99,3 @@ export const recordState = defineRead('sync.recordState', (db, { kind, id }: { k
     ) !== undefined
   return holds('dead', seq) ? 'dead' : holds('waiting', seq) ? 'waiting' : 'sent'
 })
-
-/** How many records there are; deleted ones do not count. */
-export const recordCount = defineRead('sync.recordCount', (db, _: Record<never, never>) =>
-  entities.reduce((sum, { table }) => sum + Number(statement<{ n: number }>(db, `SELECT count(*) AS n FROM ${table} WHERE deleted = 0`).get()?.n), 0),
-)

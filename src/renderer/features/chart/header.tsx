@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconCalendarEvent, IconCoin, IconInfoCircle, IconPen
 import type { ReactNode } from 'react'
 import type { ChartAllergy, ChartOverview } from '../../../shared/contract/chart.js'
 import { openPanel } from '../../app/panels.js'
+import { RecordMark } from '../../app/record-mark.js'
 import { useSession } from '../../app/session.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
@@ -41,7 +42,8 @@ function Name({ overview }: { overview: ChartOverview }) {
               {' · '}
               <Phone value={patient.phone} />
             </>
-          )}
+          )}{' '}
+          <RecordMark kind="patient" id={patient.id} />
         </>
       }
     >

@@ -3,6 +3,7 @@ import { IconArrowLeft, IconArrowRight } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { type ChartKind, type ChartRecord, chartKinds, type RecordField } from '../../../shared/contract/chart.js'
 import { rpc } from '../../api/client.js'
+import { RecordMark } from '../../app/record-mark.js'
 import { useFormats } from '../../i18n/formats.js'
 import { directionOf } from '../../i18n/languages.js'
 import { useLanguage, useTexts } from '../../i18n/texts.js'
@@ -118,7 +119,9 @@ function Content({ record }: { record: ChartRecord }) {
         </section>
       )}
       {record.source && <Source source={record.source} />}
-      <p className={classes.hint}>{t('changed', { time: dateTime(record.changedAt) })}</p>
+      <p className={classes.hint}>
+        {t('changed', { time: dateTime(record.changedAt) })} <RecordMark kind={record.kind} id={record.id} />
+      </p>
     </div>
   )
 }

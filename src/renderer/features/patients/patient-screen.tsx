@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { Patient } from '../../../shared/contract/patients.js'
 import { rpc } from '../../api/client.js'
 import { openPanel } from '../../app/panels.js'
+import { RecordMark } from '../../app/record-mark.js'
 import { useSession } from '../../app/session.js'
 import { useParam } from '../../app/use-param.js'
 import { useFormats } from '../../i18n/formats.js'
@@ -58,7 +59,7 @@ export function Screen() {
         note={
           <>
             {[ageSex(data), data.deceasedAt && t('deceased', { date: dayOf(data.deceasedAt) })].filter(Boolean).join(' · ')} ·{' '}
-            <bdi dir="ltr">{data.recordNumber}</bdi>
+            <bdi dir="ltr">{data.recordNumber}</bdi> <RecordMark kind="patient" id={data.id} />
           </>
         }
       >

@@ -1,4 +1,4 @@
-import { IconArmchair, IconBuildingHospital, IconCalendarOff, IconInfoCircle, IconStethoscope, IconUser, IconUsersGroup } from '@tabler/icons-react'
+import { IconArmchair, IconBuildingHospital, IconCalendarOff, IconInfoCircle, IconServer, IconStethoscope, IconUser, IconUsersGroup } from '@tabler/icons-react'
 import { Link, useParams } from '@tanstack/react-router'
 import type { Permission } from '../../../shared/permissions.js'
 import { useSession } from '../../app/session.js'
@@ -10,6 +10,7 @@ import { ChairsSection } from './chairs-section.js'
 import { ClinicSection } from './clinic-section.js'
 import { ClosedSection } from './closed-section.js'
 import { ProvidersSection } from './providers-section.js'
+import { ServerSection } from './server-section.js'
 import classes from './settings.module.css'
 import { StaffSection } from './staff-section.js'
 import { texts } from './texts.js'
@@ -20,6 +21,7 @@ const sections = [
   { id: 'chairs', title: 'chairs', icon: IconArmchair, permission: 'staff.read', Section: ChairsSection },
   { id: 'closed', title: 'closedTimes', icon: IconCalendarOff, permission: 'staff.read', Section: ClosedSection },
   { id: 'staff', title: 'accounts', icon: IconUsersGroup, permission: 'staff.write', Section: StaffSection },
+  { id: 'server', title: 'server', icon: IconServer, permission: 'settings.write', Section: ServerSection },
   { id: 'account', title: 'account', icon: IconUser, permission: 'session', Section: AccountSection },
   { id: 'about', title: 'about', icon: IconInfoCircle, permission: 'settings.read', Section: AboutSection },
 ] as const satisfies readonly { permission: Permission; [more: string]: unknown }[]

@@ -28,6 +28,9 @@ const ways: Readonly<Record<string, Way>> = {
   certificate: 'openServer',
   readOnly: 'openServer',
   dataset: 'openServer',
+  database: 'openServer',
+  cluster: 'openServer',
+  notRedis: 'openServer',
 }
 
 /** What needs a person and what they can do, in their language. */

@@ -6,7 +6,7 @@ import { useDuration } from '../../ui/use-duration.js'
 import classes from './storage.module.css'
 import { texts } from './sync-texts.js'
 
-const reasons = ['new', 'epoch', 'lost', 'forked', 'journal', 'audit'] as const
+const reasons = ['new', 'epoch', 'lost', 'forked', 'journal', 'audit', 'retry', 'join', 'damaged'] as const
 
 /** How far comparing everything with the server is: counts, rate and the time left. `asOf` is when the figures were true. */
 export function Reconciling({ reconciling: { reason, since, done, total }, asOf }: { reconciling: NonNullable<SyncFacts['reconciling']>; asOf: string }) {

@@ -15,7 +15,7 @@ export function useStateSentence(): (status: SyncStatus) => string {
     const { what, todo, isKnown } = problem(reason ?? '')
     const because = isKnown ? ` ${what} ${todo}` : ''
     if (state === 'redis') return s('connected')
-    if (state === 'sending') return s('sending', { count: waiting })
+    if (state === 'sending') return waiting > 0 ? s('sending', { count: waiting }) : s('connectedComparing')
     if (state === 'localOnly') return t('localOnlyText')
     if (state === 'attention') return `${s('needsPerson')}${because}`
     if (state === 'reconnecting') return `${s('reconnecting')}${because}`

@@ -1,0 +1,2 @@
+export { lineOf } from './items.js'
+export { fieldsIn } from './record.js'

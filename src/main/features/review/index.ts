@@ -1,0 +1,2 @@
+export { DuplicateWatch } from './duplicate-watch.js'
+export { reviewHandlers } from './handlers.js'

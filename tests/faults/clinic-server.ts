@@ -1,0 +1,143 @@
+import { copyFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { onTestFinished } from 'vitest'
+import { type RedisServer, redisOfTest } from '../support/redis-server.js'
+import { type Line, openLine } from './line.js'
+
+/** Milliseconds between two looks at something that a server does by itself. */
+const lookMs = 10
+
+/** A clinic's server in a drill: a real redis-server that can be lost in every known way, behind a line that can be too. */
+export class ClinicServer {
+  /** Names of the dumps that were put aside, oldest first. */
+  readonly dumps: string[] = []
+  #admin: Redis
+  #replica: { server: RedisServer; line: Line } | undefined
+
+  private constructor(
+    private server: RedisServer,
+    readonly line: Line,
+    private readonly args: readonly string[],
+  ) {
+    this.#admin = administratorOf(server)
+  }
+
+  static async start(args: readonly string[] = []): Promise<ClinicServer> {
+    const server = await redisOfTest({ args })
+    const line = await openLine(server.port)
+    onTestFinished(line.close)
+    return new ClinicServer(server, line, args)
+  }
+
+  /** The port that workstations know. */
+  get port(): number {
+    return this.line.port
+  }
+
+  /** Commands past the line, as an administrator gives them. */
+  get admin(): Redis {
+    return this.#admin
+  }
+
+  async flush(): Promise<void> {
+    await this.#admin.flushall()
+  }
+
+  /** Kill -9, and a start with nothing: a server without persistence. */
+  async restartEmpty(): Promise<void> {
+    await this.server.kill()
+    rmSync(this.#dumpFile(), { force: true })
+    await this.#comeBack()
+  }
+
+  /** Puts a dump of the present state aside. */
+  async dump(): Promise<void> {
+    await this.#admin.save()
+    const name = join(this.server.folder, `aside-${this.dumps.length}.rdb`)
+    copyFileSync(this.#dumpFile(), name)
+    this.dumps.push(name)
+  }
+
+  /** Kill -9, and a start from a dump that was put aside: the server is back at that moment. */
+  async restoreDump(name: string): Promise<void> {
+    await this.server.kill()
+    copyFileSync(name, this.#dumpFile())
+    await this.#comeBack()
+  }
+
+  /** Kill -9, and a start from a dump that holds everything: nothing is lost but what the connections carried. */
+  async restart(): Promise<void> {
+    await this.#admin.save()
+    await this.server.kill()
+    await this.#comeBack()
+  }
+
+  /** Sets up a replica that has everything of now, and holds its line: from here on it falls behind. */
+  async leaveReplicaBehind(): Promise<void> {
+    if (this.#replica) return
+    const line = await openLine(this.server.port)
+    onTestFinished(line.close)
+    const server = await redisOfTest({ args: [...this.args, '--replicaof', '127.0.0.1', String(line.port)] })
+    const replica = administratorOf(server)
+    while (!/master_link_status:up/.test(await replica.info('replication'))) await new Promise((resolve) => setTimeout(resolve, lookMs))
+    line.hold()
+    replica.disconnect()
+    this.#replica = { server, line }
+  }
+
+  /** Kill -9 of the master, and the replica that fell behind takes its place: what was written since is gone from the server. */
+  async failOver(): Promise<boolean> {
+    if (!this.#replica) return false
+    const { server, line } = this.#replica
+    this.#replica = undefined
+    await this.server.kill()
+    await line.close()
+    this.#admin.disconnect()
+    this.server = server
+    this.#admin = administratorOf(server)
+    await this.#admin.replicaof('NO', 'ONE')
+    this.line.leadTo(server.port)
+    this.line.cut()
+    return true
+  }
+
+  /** Leaves room for nothing more; with `noeviction` every write is refused. */
+  async fill(): Promise<void> {
+    await this.#admin.config('SET', 'maxmemory', '1', 'maxmemory-policy', 'noeviction')
+  }
+
+  async makeRoom(): Promise<void> {
+    await this.#admin.config('SET', 'maxmemory', '0')
+  }
+
+  freeze(): void {
+    this.server.freeze()
+  }
+
+  resume(): void {
+    this.server.resume()
+  }
+
+  kill(): Promise<void> {
+    return this.server.kill()
+  }
+
+  async #comeBack(): Promise<void> {
+    this.#admin.disconnect()
+    await this.server.restart()
+    this.#admin = administratorOf(this.server)
+    this.line.cut()
+  }
+
+  #dumpFile(): string {
+    return join(this.server.folder, 'dump.rdb')
+  }
+}
+
+function administratorOf({ port }: Pick<RedisServer, 'port'>): Redis {
+  const admin = new Redis({ host: '127.0.0.1', port, protocol: 2, retryStrategy: null })
+  admin.on('error', () => undefined)
+  onTestFinished(() => admin.disconnect())
+  return admin
+}

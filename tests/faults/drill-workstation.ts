@@ -1,0 +1,227 @@
+import { cpSync, existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { type ClinicPlace, openParts } from '../../src/main/clinic.js'
+import { silentLog } from '../../src/main/lib/log.js'
+import { operationsOf, replayJournal, settleAfterReplay } from '../../src/main/maintenance/replay.js'
+import { canonical } from '../../src/main/records/canonical.js'
+import type { Cells } from '../../src/main/records/cell.js'
+import { openRedis, type RedisConnection } from '../../src/main/redis/connection.js'
+import { clinicKeyNames } from '../../src/main/redis/keys.js'
+import { type ClinicKeys, newClinicKeys, sealingKeys } from '../../src/main/security/keys.js'
+import type { EmergencyJournal } from '../../src/main/store/journal.js'
+import type { Store } from '../../src/main/store/store.js'
+import type { Transaction } from '../../src/main/store/transaction.js'
+import { Exchange } from '../../src/main/sync/exchange.js'
+import { keyOf, RecordCodec } from '../../src/main/sync/record-codec.js'
+import { StoreReplica } from '../../src/main/sync/store-replica.js'
+import { systemTimers, type Timers } from '../../src/main/sync/timers.js'
+import { newId } from '../../src/shared/ids.js'
+import type { Oracle } from '../simulation/oracle.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { recordsOf } from './records-of.js'
+
+/** What the workstations of a drill have in common. */
+export interface DrillClinic {
+  keys: Pick<ClinicKeys, 'dataset' | 'generations'>
+  /** Port that workstations know of the server. */
+  port: number
+  feed: { entries: number; bytes: number }
+  oracle: Oracle
+  /** Told of an invariant that does not hold. */
+  fail(problem: string): void
+}
+
+/** Pauses are cut to a tenth, so that a drill spends its time on trouble and not on waiting. */
+const hurriedTimers: Timers = { ...systemTimers, sleep: (ms, signal) => systemTimers.sleep(ms / 10, signal) }
+
+/** A workstation of a drill: real folder, database, journal and connection. Each `open` is a run of the program, with a site of its own. */
+export class DrillWorkstation {
+  /** How far this computer's clock is off, in milliseconds. */
+  skewMs = 0
+  store!: Store
+  replica!: StoreReplica
+  exchange: Exchange | undefined
+  readonly backups: string[] = []
+  readonly #folder = join(temporaryFolder(), 'clinic')
+  readonly #aside = temporaryFolder()
+  readonly #keys: ClinicKeys
+  readonly #workstationId = newId()
+  #journal!: EmergencyJournal
+  #closeParts!: () => Promise<void>
+  #connection: RedisConnection | undefined
+
+  constructor(
+    private readonly clinic: DrillClinic,
+    readonly name: string,
+  ) {
+    const { dataset, generations } = clinic.keys
+    this.#keys = newClinicKeys(dataset, { generations, removed: new Set() })
+  }
+
+  async open(): Promise<void> {
+    const place: ClinicPlace = {
+      folder: this.#folder,
+      keyStore: { read: async () => undefined, save: async () => undefined, remove: async () => undefined },
+      keyStoreKind: 'keyFile',
+      log: silentLog,
+      version: '0.0.0-test',
+      isOneShot: true,
+      now: () => Date.now() + this.skewMs,
+    }
+    const { store, journal, close } = await openParts(place, this.#keys, { isNew: !existsSync(join(this.#folder, 'medinsight.db')) })
+    this.store = store
+    this.#journal = journal
+    this.#closeParts = close
+    const replica = new StoreReplica(store, async (read, input) => read.run(store.db, input))
+    const receive = replica.receive
+    replica.receive = (received) => this.#watched(() => receive(received), received.records)
+    this.replica = replica
+  }
+
+  /** Takes part in the exchange until `leave`. */
+  connect(): void {
+    if (this.exchange) return
+    const { port, feed, keys } = this.clinic
+    const server = { topology: 'single' as const, endpoints: [{ host: '127.0.0.1', port }], database: 0 }
+    // Always the shortest pause between attempts: what is drilled is what happens after them.
+    this.#connection = openRedis(server, { dataset: keys.dataset, log: silentLog, feed, random: () => 0 })
+    const exchange = new Exchange({
+      link: this.#connection,
+      replica: this.replica,
+      codec: new RecordCodec(clinicKeyNames(keys.dataset), sealingKeys(keys)),
+      dataset: keys.dataset,
+      workstationId: this.#workstationId,
+      schema: 1,
+      log: silentLog,
+      timers: { ...hurriedTimers, now: () => Date.now() + this.skewMs },
+      onChanged: () => undefined,
+    })
+    const stopRinging = this.store.subscribe(() => exchange.queued.ring())
+    exchange.start()
+    this.exchange = exchange
+    this.#stopRinging = stopRinging
+  }
+
+  #stopRinging: () => void = () => undefined
+
+  async leave(): Promise<void> {
+    const [exchange, connection] = [this.exchange, this.#connection]
+    this.exchange = undefined
+    this.#connection = undefined
+    this.#stopRinging()
+    await exchange?.stop()
+    await connection?.close()
+  }
+
+  async close(): Promise<void> {
+    await this.leave()
+    await this.#closeParts()
+  }
+
+  /** Breaks this workstation's connections. */
+  disconnect(): void {
+    this.#connection?.reconnectNow()
+  }
+
+  /** Does what a person does: a transaction of its own, owed from the moment at which it is acknowledged. */
+  async write(change: (tx: Transaction) => void): Promise<void> {
+    const written = await this.#watched(() =>
+      this.store.write({ actor: {}, act: 'drill' }, (tx) => {
+        change(tx)
+        return tx.written
+      }),
+    )
+    for (const [at, { kind, id, cells }] of written) {
+      this.clinic.oracle.wrote(at, cells, this.store.site)
+      const held = this.store.held(kind, id)?.cells ?? {}
+      for (const [field, cell] of Object.entries(cells)) if ((held[field]?.stamp ?? '') < cell.stamp) this.clinic.fail(`I7 ${this.name} does not read its own ${at}.${field}`)
+    }
+  }
+
+  /** The program ends and begins anew. */
+  async restart(): Promise<void> {
+    const wasConnected = this.exchange !== undefined
+    await this.close()
+    await this.open()
+    if (wasConnected) this.connect()
+  }
+
+  /** Copies the folder aside, as somebody might who knows no better than that a backup is a copy. */
+  async backUp(): Promise<void> {
+    const wasConnected = this.exchange !== undefined
+    await this.close()
+    const name = join(this.#aside, String(this.backups.length))
+    cpSync(this.#folder, name, { recursive: true })
+    this.backups.push(name)
+    await this.open()
+    if (wasConnected) this.connect()
+  }
+
+  /** The folder of an earlier day takes the place of today's; restoring asks for a comparison. The server's answers in flight are lost. */
+  async restore(backup: string): Promise<void> {
+    await this.#replaceFolder(backup)
+    this.replica.setState({ reconcile: 'restored' })
+  }
+
+  /** The folder of another workstation is copied here, which nobody should do and the program cannot see. */
+  async become(other: DrillWorkstation): Promise<void> {
+    await other.backUp()
+    const copy = other.backups.at(-1)
+    if (copy) await this.#replaceFolder(copy, other.#keys)
+    this.skewMs = other.skewMs
+  }
+
+  /** The database is lost: a copy or nothing takes its place, and then the journal is brought back as the product does it. */
+  async loseDatabase(backup: string | undefined): Promise<void> {
+    const wasConnected = this.exchange !== undefined
+    await this.close()
+    for (const ending of ['', '-wal', '-shm']) rmSync(join(this.#folder, `medinsight.db${ending}`), { force: true })
+    if (backup !== undefined) cpSync(join(backup, 'medinsight.db'), join(this.#folder, 'medinsight.db'))
+    await this.open()
+    const source = { folder: join(this.#folder, 'journal'), databaseKey: this.#keys.databaseKey, upTo: this.#journal.mark }
+    for await (const { records } of operationsOf(source, (problem) => this.clinic.fail(`${this.name} has a journal that is ${problem}`)))
+      for (const { kind, id, cells } of records) this.#noteMeeting(kind, id, cells)
+    await replayJournal(this.store, source)
+    await settleAfterReplay(this.store, Date.now())
+    this.replica.setState({ reconcile: 'recovery' })
+    if (wasConnected) this.connect()
+  }
+
+  /** Everything that is held, with digests. */
+  records = () => recordsOf(this.store)
+
+  async #replaceFolder(from: string, keys?: ClinicKeys): Promise<void> {
+    const wasConnected = this.exchange !== undefined
+    await this.close()
+    rmSync(this.#folder, { recursive: true, force: true })
+    cpSync(from, this.#folder, { recursive: true })
+    if (keys) this.#keys.databaseKey = keys.databaseKey
+    await this.open()
+    if (wasConnected) this.connect()
+  }
+
+  /** Runs something that changes records, and sees that no field's stamp goes down. */
+  async #watched<T>(run: () => Promise<T>, incoming: readonly { kind: string; id: string; cells: Cells }[] = []): Promise<T> {
+    for (const { kind, id, cells } of incoming) this.#noteMeeting(kind, id, cells)
+    const before = incoming.map(({ kind, id }) => ({ kind, id, cells: this.store.held(kind, id)?.cells ?? {} }))
+    // The transaction has ended when this returns; only what is on disk is still waited for.
+    const running = run()
+    for (const { kind, id, cells } of before) {
+      const after = this.store.held(kind, id)?.cells ?? {}
+      for (const [field, cell] of Object.entries(cells))
+        if ((after[field]?.stamp ?? '') < cell.stamp) this.clinic.fail(`I5 ${this.name} ${keyOf({ kind, id })}.${field} goes back from ${cell.stamp} to ${after[field]?.stamp}`)
+    }
+    return running
+  }
+
+  /** Of two concurrent cells with the same value one will stand for both. */
+  #noteMeeting(kind: string, id: string, incoming: Cells): void {
+    const held = this.store.held(kind, id)?.cells ?? {}
+    for (const [field, theirs] of Object.entries(incoming)) {
+      const ours = held[field]
+      if (!ours || ours.stamp === theirs.stamp || canonical(ours.value) !== canonical(theirs.value)) continue
+      const [standing, gone] = ours.stamp > theirs.stamp ? [ours, theirs] : [theirs, ours]
+      this.clinic.oracle.collapsed(keyOf({ kind, id }), field, standing.stamp, gone.stamp)
+    }
+  }
+}

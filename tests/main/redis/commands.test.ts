@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { feedStart } from '../../../src/main/redis/hub.js'
+import { testConnection } from '../../../src/main/redis/test-connection.js'
+import { redisOfTest } from '../../support/redis-server.js'
+import { adminOf, openFor, settingsFor, until } from './connections.js'
+import { documentedCommands, usedCommands } from './documented-commands.js'
+import { digestOf, newEpoch, pushOf, record } from './hubs.js'
+
+/** Everything that the program asks of a server, once. */
+async function useEverything({ hub, dataset }: ReturnType<typeof openFor>): Promise<void> {
+  const greeting = { dataset, epoch: undefined, cursor: undefined, newEpoch: newEpoch(), generation: 1, schema: 1 }
+  const { epoch } = await hub.hello(greeting)
+  const [id, other, owner, next] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()]
+  const lists = (score: number | undefined) => [{ list: 'symptom', owner, score }]
+  const first = await hub.push(pushOf({ epoch, records: [record(id, 'one', { owner, lists: lists(1) }), record(other, 'one')] }))
+  const held = { digest: digestOf('one'), owner }
+  await hub.push(pushOf({ epoch, from: 2, to: 2, records: [record(id, 'two', { owner: next, held, lists: lists(undefined) }), record(other, 'one')] }))
+  // Some entries that make the feed too long, and some that make it too large.
+  for (let n = 3; n < 12; n++) await hub.push(pushOf({ epoch, from: n, to: n, summary: Buffer.alloc(n < 8 ? 50 : 100) }))
+  await hub.hello({ ...greeting, epoch, cursor: first.status === 'ok' ? first.end : undefined })
+  await hub.snapshot()
+  await hub.buckets([1])
+  await hub.records([{ kind: 'symptom', id: other }])
+  await hub.read(feedStart, { count: 1, waitMs: 0 })
+  await hub.adopt(epoch, 'b'.repeat(16), 1)
+  await hub.drop(epoch, { kind: 'symptom', id: other, digest: digestOf('one') })
+  await hub.report('one', Buffer.from('report'))
+  await hub.reports()
+  await hub.forgetReport('one')
+  await hub.announce('ana', 1000)
+  await hub.present()
+  await hub.putInvitation(id, Buffer.from('sealed'), 1000)
+  await hub.takeInvitation(id)
+  await hub.putGrants(2, new Map([['one', Buffer.from('key')]]))
+  await hub.grant(2, 'one')
+  await hub.requireSchema(1)
+  await hub.lease('invoice', 1, 1)
+  await hub.memory()
+  await hub.ping()
+  await hub.replaceHistory(2, newEpoch())
+}
+
+/** The arguments of ACL SETUSER in the document. */
+function documentedUser(): string[] {
+  const text = readFileSync('docs/redis-commands.md', 'utf8')
+  const found = /ACL SETUSER medinsight([^`]*)```/.exec(text)?.[1] ?? ''
+  return found.trim().split(/\s+/)
+}
+
+describe('docs/redis-commands.md', () => {
+  it('lists every command that is used, and no other', async () => {
+    const server = await redisOfTest({ password: 'pass' })
+    const settings = settingsFor(server.port, { password: 'pass', database: 1 })
+    const connection = openFor(settings, { feed: { entries: 2, bytes: 60 } })
+    await until(connection, 'ready')
+    await useEverything(connection)
+    await testConnection(settings)
+    const reading = connection.hub.read('9999999999999-0', { count: 1, waitMs: 10 })
+    expect(await reading).toEqual([])
+    const used = await usedCommands(adminOf(server.port, { password: 'pass' }))
+    expect([...used].sort()).toEqual([...documentedCommands().everywhere].sort())
+  })
+
+  it('names rights that are enough', async () => {
+    const server = await redisOfTest()
+    const admin = adminOf(server.port)
+    await admin.call('ACL', 'SETUSER', 'medinsight', ...documentedUser().map((part) => (part === '>PASSWORD' ? '>pass' : part)))
+    const settings = settingsFor(server.port, { username: 'medinsight', password: 'pass' })
+    const connection = openFor(settings, { feed: { entries: 2, bytes: 60 } })
+    await until(connection, 'ready')
+    await useEverything(connection)
+    expect((await testConnection(settings)).filter(({ code }) => code !== undefined && code !== 'notKept')).toEqual([])
+    expect(connection.state().kind).toBe('ready')
+    expect(await admin.call('ACL', 'LOG')).toEqual([])
+  })
+
+  it('is kept by the sources: nothing there flushes, lists all keys or listens to others', () => {
+    const { everywhere, elsewhere } = documentedCommands()
+    for (const never of ['KEYS', 'FLUSHALL', 'FLUSHDB', 'MONITOR', 'MULTI', 'FUNCTION', 'FCALL', 'EXEC'])
+      expect([...everywhere, ...elsewhere]).not.toContain(never)
+  })
+})

@@ -1,0 +1,70 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Json } from '../../src/main/records/canonical.js'
+import type { Cells } from '../../src/main/records/cell.js'
+import { clinicKeyNames } from '../../src/main/redis/keys.js'
+import { RecordCodec, recordBytesLimit } from '../../src/main/sync/record-codec.js'
+
+const stamp = (n: number): string => n.toString(16).padStart(32, '0')
+const keys = new Map([
+  [1, randomBytes(32)],
+  [2, randomBytes(32)],
+])
+const dataset = randomUUID()
+const codecOf = (current: number, of = dataset) =>
+  new RecordCodec(clinicKeyNames(of), { current, keyOf: (generation) => (generation <= current ? keys.get(generation) : undefined) })
+const record = { kind: 'symptom', id: randomUUID(), owner: randomUUID(), digest: randomBytes(8) }
+const cells: Cells = {
+  concern: { stamp: stamp(5), ancestors: [stamp(3)], value: 'A private concern' },
+  severity: { stamp: stamp(4), ancestors: [], value: null },
+}
+
+describe('a sealed record', () => {
+  it('gives back exactly the cells that were sealed', () => {
+    const codec = codecOf(1)
+    const cell = fc.record({
+      stamp: fc.nat(1000).map(stamp),
+      ancestors: fc.array(fc.nat(1000).map(stamp), { maxLength: 3 }),
+      value: fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as Json),
+    })
+    fc.assert(
+      fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), cell, { maxKeys: 5 }), (made) => {
+        const opened = codec.open({ ...record, sealed: codec.seal(record, made) })
+        expect(opened).toEqual(made)
+      }),
+    )
+  })
+
+  it('shows nothing of its content, and opens in its own place, with its own digest and owner only', () => {
+    const codec = codecOf(1)
+    const sealed = codec.seal(record, cells)
+    expect(sealed.toString('latin1')).not.toContain('private')
+    expect(codec.open({ ...record, sealed })).toEqual(cells)
+    expect(codec.open({ ...record, id: randomUUID(), sealed })).toBe('damaged')
+    expect(codec.open({ ...record, digest: randomBytes(8), sealed })).toBe('damaged')
+    expect(codec.open({ ...record, owner: randomUUID(), sealed })).toBe('damaged')
+    expect(codecOf(1, randomUUID()).open({ ...record, sealed })).toBe('damaged')
+    expect(codec.open({ ...record, sealed: undefined })).toBe('damaged')
+    expect(codec.open({ ...record, sealed: sealed.subarray(0, 1) })).toBe('damaged')
+  })
+
+  it('of an earlier key stays readable; of a later one it is not for this workstation to judge', () => {
+    const [before, after] = [codecOf(1), codecOf(2)]
+    expect(after.open({ ...record, sealed: before.seal(record, cells) })).toEqual(cells)
+    expect(before.open({ ...record, sealed: after.seal(record, cells) })).toBe('later')
+  })
+
+  it('that is too large is refused for its own sake', () => {
+    const value = randomBytes(recordBytesLimit).toString('base64')
+    expect(() => codecOf(1).seal(record, { note: { stamp: stamp(1), ancestors: [], value } })).toThrow(expect.objectContaining({ code: 'record' }))
+  })
+})
+
+it('a summary opens for its own operations only', () => {
+  const codec = codecOf(1)
+  const summary = { workstationId: 'w', operations: [{ number: 3, about: { at: '2026-11-20T09:00:00Z', act: 'patients.edit' } }] }
+  const sealed = codec.sealSummary('site', 3, summary)
+  expect(codec.openSummary('site', 3, sealed)).toEqual(summary)
+  expect(codec.openSummary('site', 4, sealed)).toBeUndefined()
+})
