@@ -92,7 +92,8 @@ export async function joinClinic(place: ClinicPlace, request: JoinRequest): Prom
       await check?.(clinic)
       const now = place.now ?? Date.now
       await ensureWorkstation(clinic.store, clinic.keys, making, now())
-      await server.exchange(clinic, onProgress)
+      // Tells the others of this workstation.
+      await server.exchange(clinic, () => undefined)
       if (settings) new ServerSettingsFile(openSettings(making), clinic.keys.databaseKey).set(settings)
       const recoveryCode = makeRecoveryCode()
       const madeAt = new Date(now()).toISOString()
