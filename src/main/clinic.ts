@@ -95,7 +95,7 @@ export interface OpenClinic {
 const localOnly: SyncStatus = { state: 'localOnly', waiting: 0, since: null }
 
 /** What may lie in a folder before a clinic is made in it. */
-const isHarmless = (name: string): boolean => /^(settings\.json|logs|lock.*|\.DS_Store|desktop\.ini)$/.test(name)
+export const isHarmless = (name: string): boolean => /^(settings\.json|logs|lock.*|\.DS_Store|desktop\.ini)$/.test(name)
 /** Folder in which a clinic is made, followed by its dataset: inside of its place, because that may be a disk of its own. */
 export const makingPrefix = '.making-'
 /** Stands in such a folder while it is one of a workstation that joins and can go on after an interruption. */
@@ -112,11 +112,15 @@ export async function requireEmptyFolder(folder: string): Promise<void> {
  * so that an interruption leaves either no clinic or a whole one. Returns the recovery code, which is kept nowhere.
  * @throws ClinicProblem when the folder is in use
  */
-export async function createClinic(place: ClinicPlace, details: NewClinic): Promise<{ recoveryCode: string; clinicId: string; userId: string }> {
+export async function createClinic(
+  place: ClinicPlace,
+  details: NewClinic,
+  dataset = newId(),
+): Promise<{ recoveryCode: string; clinicId: string; userId: string }> {
   await undoInterruptedSetUp(place)
   await requireEmptyFolder(place.folder)
   const now = place.now ?? Date.now
-  const keys = newClinicKeys(newId())
+  const keys = newClinicKeys(dataset)
   const recoveryCode = makeRecoveryCode()
   const making = join(place.folder, makingPrefix + keys.dataset)
   await makePrivateFolder(making)
