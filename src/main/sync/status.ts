@@ -1,12 +1,7 @@
 import type { SyncStatus } from '../../shared/contract/streams.js'
 import type { Backlog } from '../store/replication.js'
+import type { Attention } from './attention.js'
 import type { LinkState } from './link.js'
-
-/** Something that needs a person: a code, and how many there are of it. */
-export interface Attention {
-  code: string
-  count: number
-}
 
 /** What the badge is derived from: the queue, the server's own answers and what needs a person. Never what somebody believes of the network. */
 export interface StatusFacts {
