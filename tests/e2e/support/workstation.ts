@@ -24,12 +24,15 @@ export interface Workstation {
   stop(): Promise<void>
 }
 
-/** Runs a command of the built command line on a clinic's folder, with text on its standard input. */
-export async function runCommand(folder: string, args: readonly string[], input = ''): Promise<string> {
-  const running = promisify(execFile)(node, [cli, ...args], { env: environment(folder), maxBuffer: 64 * 1024 * 1024 })
+/** Runs the project's Node with these arguments, in the environment of a clinic's folder, with text on its standard input. */
+export async function runProcess(folder: string, args: readonly string[], input = ''): Promise<string> {
+  const running = promisify(execFile)(node, [...args], { env: environment(folder), maxBuffer: 64 * 1024 * 1024 })
   running.child.stdin?.end(input)
   return (await running).stdout
 }
+
+/** Runs a command of the built command line on a clinic's folder, with text on its standard input. */
+export const runCommand = (folder: string, args: readonly string[], input = ''): Promise<string> => runProcess(folder, [cli, ...args], input)
 
 const environment = (folder: string): NodeJS.ProcessEnv => ({ ...process.env, MEDINSIGHT_KEY_FILE: join(folder, '..', 'key'), REDIS_ENABLED: 'false' })
 
