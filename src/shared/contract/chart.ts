@@ -113,6 +113,8 @@ export const ChartOverview = z.strictObject({
   alsoAlerts: z.array(z.string()),
   /** Open questions about the records of this chart. */
   questions: z.array(ChartQuestion),
+  /** Values of the patient's own record that lost to concurrent ones and are kept. */
+  keptCount: z.int(),
 })
 export type ChartOverview = z.infer<typeof ChartOverview>
 

@@ -24,12 +24,16 @@ export interface Workstation {
   stop(): Promise<void>
 }
 
-/** Runs a command of the built command line on a clinic's folder, with text on its standard input. */
-export async function runCommand(folder: string, args: readonly string[], input = '', server: ServerSource = 'off'): Promise<string> {
-  const running = promisify(execFile)(node, [cli, ...args], { env: environment(folder, server), maxBuffer: 64 * 1024 * 1024 })
+/** Runs the project's Node with these arguments, in the environment of a clinic's folder, with text on its standard input. */
+export async function runProcess(folder: string, args: readonly string[], input = '', server: ServerSource = 'off'): Promise<string> {
+  const running = promisify(execFile)(node, [...args], { env: environment(folder, server), maxBuffer: 64 * 1024 * 1024 })
   running.child.stdin?.end(input)
   return (await running).stdout
 }
+
+/** Runs a command of the built command line on a clinic's folder, with text on its standard input. */
+export const runCommand = (folder: string, args: readonly string[], input = '', server: ServerSource = 'off'): Promise<string> =>
+  runProcess(folder, [cli, ...args], input, server)
 
 /** Who may say where the clinic's server is: nobody, the screen, or the command line with this address. */
 export type ServerSource = 'off' | 'screen' | `redis://${string}`

@@ -13,7 +13,7 @@ import { type ReadableDatabase, statement } from '../../store/database.js'
 import { defineRead } from '../../store/read.js'
 import { dosageText, type NameOf } from './items.js'
 import { type ChartRow, fieldsOf, practitionerNames, present, recordsOf } from './rows.js'
-import { questionsOf, valuesBeside } from './undecided.js'
+import { keptCountOf, questionsOf, valuesBeside } from './undecided.js'
 import { type Finding, findingNumber, findingText } from './values.js'
 
 const isWrong = (status: unknown): boolean => status === 'refuted' || status === 'entered-in-error'
@@ -219,6 +219,7 @@ export const chartOverview = defineRead(
         ? (valuesBeside(db, 'patient', patientId, 'alert') as string[])
         : [],
       questions,
+      keptCount: keptCountOf(db, 'patient', patientId),
     })
   },
 )
