@@ -1,11 +1,13 @@
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 import { type ClinicPlace, openParts } from '../../src/main/clinic.js'
 import { silentLog } from '../../src/main/lib/log.js'
 import { operationsOf, replayJournal, settleAfterReplay } from '../../src/main/maintenance/replay.js'
 import { canonical } from '../../src/main/records/canonical.js'
 import type { Cells } from '../../src/main/records/cell.js'
 import { openRedis, type RedisConnection } from '../../src/main/redis/connection.js'
+import type { Hub, HubBoard } from '../../src/main/redis/hub.js'
 import { clinicKeyNames } from '../../src/main/redis/keys.js'
 import { type ClinicKeys, newClinicKeys, sealingKeys } from '../../src/main/security/keys.js'
 import type { EmergencyJournal } from '../../src/main/store/journal.js'
@@ -17,20 +19,9 @@ import { keyOf, RecordCodec } from '../../src/main/sync/record-codec.js'
 import { StoreReplica } from '../../src/main/sync/store-replica.js'
 import { systemTimers, type Timers } from '../../src/main/sync/timers.js'
 import { newId } from '../../src/shared/ids.js'
-import type { Oracle } from '../simulation/oracle.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+import type { DrillClinic } from './drill-clinic.js'
 import { recordsOf } from './records-of.js'
-
-/** What the workstations of a drill have in common. */
-export interface DrillClinic {
-  keys: Pick<ClinicKeys, 'dataset' | 'generations'>
-  /** Port that workstations know of the server. */
-  port: number
-  feed: { entries: number; bytes: number }
-  oracle: Oracle
-  /** Told of an invariant that does not hold. */
-  fail(problem: string): void
-}
 
 /** Pauses are cut to a tenth, so that a drill spends its time on trouble and not on waiting. */
 const hurriedTimers: Timers = { ...systemTimers, sleep: (ms, signal) => systemTimers.sleep(ms / 10, signal) }
@@ -54,7 +45,7 @@ export class DrillWorkstation {
   readonly #keys: ClinicKeys
   readonly #workstationId = newId()
   #journal!: EmergencyJournal
-  #closeParts!: () => Promise<void>
+  #closeParts: (() => Promise<void>) | undefined
   #connection: RedisConnection | undefined
 
   constructor(
@@ -63,6 +54,7 @@ export class DrillWorkstation {
   ) {
     const { dataset, generations } = clinic.keys
     this.#keys = newClinicKeys(dataset, { generations, removed: new Set(), introduction: undefined })
+    onTestFinished(() => this.close())
   }
 
   async open(): Promise<void> {
@@ -86,15 +78,16 @@ export class DrillWorkstation {
     this.replica = replica
   }
 
-  /** Takes part in the exchange until `leave`. */
-  connect(): void {
+  /** Takes part in the exchange until `leave`. `through` can stand between it and the server. */
+  connect({ through = (hub) => hub, port = this.clinic.server.port }: { through?: (hub: Hub & HubBoard) => Hub & HubBoard; port?: number } = {}): void {
     if (this.exchange) return
-    const { port, feed, keys } = this.clinic
+    const { feed, keys } = this.clinic
     const server = { topology: 'single' as const, endpoints: [{ host: '127.0.0.1', port }], database: 0 }
     // Always the shortest pause between attempts: what is drilled is what happens after them.
-    this.#connection = openRedis(server, { dataset: keys.dataset, log: silentLog, feed, random: () => 0 })
+    const connection = openRedis(server, { dataset: keys.dataset, log: silentLog, feed, random: () => 0 })
+    this.#connection = connection
     const exchange = new Exchange({
-      link: this.#connection,
+      link: { ...connection, hub: through(connection.hub) },
       replica: this.replica,
       codec: new RecordCodec(clinicKeyNames(keys.dataset), sealingKeys(keys)),
       dataset: keys.dataset,
@@ -123,7 +116,9 @@ export class DrillWorkstation {
 
   async close(): Promise<void> {
     await this.leave()
-    await this.#closeParts()
+    const close = this.#closeParts
+    this.#closeParts = undefined
+    await close?.()
   }
 
   /** Breaks this workstation's connections. */

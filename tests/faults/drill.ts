@@ -1,24 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Cells } from '../../src/main/records/cell.js'
 import { keptVersionKind } from '../../src/main/records/merge.js'
-import { clinicKeyNames } from '../../src/main/redis/keys.js'
-import { problemOf } from '../../src/main/redis/problems.js'
-import { RedisHub } from '../../src/main/redis/redis-hub.js'
-import { defineScripts } from '../../src/main/redis/scripts.js'
-import { newClinicKeys, sealingKeys } from '../../src/main/security/keys.js'
 import { InvalidRecord } from '../../src/main/store/record-check.js'
-import { digestKeyOf } from '../../src/main/store/store.js'
-import { RecordCodec } from '../../src/main/sync/record-codec.js'
-import { newId } from '../../src/shared/ids.js'
 import { below, type Dice, diceOf, pick } from '../simulation/dice.js'
-import { cellsOnServer, judge } from '../simulation/judge.js'
-import { type KeyedCells, Oracle } from '../simulation/oracle.js'
 import { nextChange } from '../simulation/writes.js'
-import { DrillServer } from './drill-server.js'
-import { type DrillClinic, DrillWorkstation } from './drill-workstation.js'
+import { DrillClinic } from './drill-clinic.js'
+import type { DrillWorkstation } from './drill-workstation.js'
 
-/** Within so many milliseconds everything has to come to rest once nothing goes wrong any more. */
-const restingMs = 60_000
 /** Longest pause between two places of a plan, in which the workstations exchange what they have. */
 const breathMs = 25
 
@@ -28,54 +17,37 @@ const breathMs = 25
  * interleaves is up to the machine.
  */
 export class Drill {
-  readonly problems: string[] = []
   readonly facts: Record<string, number> = {}
-  readonly #oracle = new Oracle()
-  readonly #keys = newClinicKeys(newId())
-  readonly #codec: RecordCodec
   #dice: Dice
-  #server!: DrillServer
-  #workstations: DrillWorkstation[] = []
+  #clinic!: DrillClinic
 
   constructor(
     private readonly seed: number,
     private readonly steps: number,
   ) {
     this.#dice = diceOf(seed, 0)
-    this.#codec = new RecordCodec(clinicKeyNames(this.#keys.dataset), sealingKeys(this.#keys))
   }
 
-  /** Plays the plan, lets everything come to rest and judges what is left. */
+  /** Plays the plan, lets everything come to rest and gives every invariant that does not hold. */
   async run(): Promise<string[]> {
-    this.#server = await DrillServer.start()
-    const clinic: DrillClinic = {
-      keys: this.#keys,
-      port: this.#server.port,
-      // Some clinics have a long feed, others one that is soon cut.
-      feed: { entries: this.seed % 3 === 0 ? 12 : 10_000, bytes: 64_000_000 },
-      oracle: this.#oracle,
-      fail: (problem) => this.#fail(problem),
+    // Some clinics have a long feed, others one that is soon cut.
+    this.#clinic = await DrillClinic.start({ count: 3, ...(this.seed % 3 === 0 && { feedEntries: 12 }) })
+    const { workstations, problems, oracle } = this.#clinic
+    for (let place = 1; place <= this.steps && problems.length === 0; place++) {
+      this.#dice = diceOf(this.seed, place)
+      await this.#step()
+      await pause(below(this.#dice, breathMs))
     }
-    this.#workstations = Array.from({ length: 3 }, (_, i) => new DrillWorkstation(clinic, `W${i}`))
-    for (const workstation of this.#workstations) {
-      await workstation.open()
+    for (const workstation of workstations) {
+      workstation.skewMs = 0
       workstation.connect()
     }
-    try {
-      for (let place = 1; place <= this.steps && this.problems.length === 0; place++) {
-        this.#dice = diceOf(this.seed, place)
-        await this.#step()
-        await pause(below(this.#dice, breathMs))
-      }
-      if (this.problems.length === 0) await this.#rest()
-    } finally {
-      for (const workstation of this.#workstations) await workstation.close()
-    }
-    return this.problems
+    this.#count('writes', oracle.count)
+    return this.#clinic.judged()
   }
 
   async #step(): Promise<void> {
-    const workstation = pick(this.#dice, this.#workstations)
+    const workstation = pick(this.#dice, this.#clinic.workstations)
     const event = this.#dice()
     if (event < 0.62) await this.#write(workstation)
     else if (event < 0.7) this.#isConnected(workstation) ? await workstation.leave() : workstation.connect()
@@ -113,13 +85,13 @@ export class Drill {
     if (event < 0.6) {
       if (backup) await this.#replaceDisk('restored', () => workstation.restore(backup))
     } else if (event < 0.75) {
-      const other = pick(dice, this.#workstations)
+      const other = pick(dice, this.#clinic.workstations)
       if (other !== workstation) await this.#replaceDisk('cloned', () => workstation.become(other))
     } else await this.#replaceDisk('replayed', () => workstation.loseDatabase(dice() < 0.7 ? backup : undefined))
   }
 
   async #line(): Promise<void> {
-    const { line } = this.#server
+    const { line } = this.#clinic.server
     const event = this.#dice()
     this.#count('line')
     if (event < 0.4) return line.cut()
@@ -134,7 +106,7 @@ export class Drill {
 
   async #serverTrouble(): Promise<void> {
     const dice = this.#dice
-    const server = this.#server
+    const server = this.#clinic.server
     const event = dice()
     if (event < 0.2) await this.#replaceServer('flushed', () => server.flush())
     else if (event < 0.3) await this.#replaceServer('emptied', () => server.restartEmpty())
@@ -155,80 +127,17 @@ export class Drill {
   }
 
   async #replaceDisk(what: string, replace: () => Promise<void>): Promise<void> {
-    await replace()
+    await this.#clinic.replaceDisk(replace)
     this.#count(what)
-    this.#oracle.forgive(this.#held(), await this.#onServer(), false)
   }
 
   async #replaceServer(what: string, replace: () => Promise<unknown>): Promise<void> {
-    if ((await replace()) === false) return
-    this.#count(what)
-    this.#oracle.forgive(this.#held(), await this.#onServer(), true)
-  }
-
-  #held(): KeyedCells[] {
-    return this.#workstations.flatMap((workstation) => [...workstation.records()].map(([at, { cells }]) => [at, cells] as const))
-  }
-
-  #onServer = (): Promise<KeyedCells[]> => cellsOnServer(this.#hub(), this.#codec)
-
-  /** The server past its line. */
-  #hub(): RedisHub {
-    const { admin } = this.#server
-    defineScripts(admin)
-    const use = <T>(_: string, work: (client: typeof admin) => Promise<T>) =>
-      work(admin).catch((error: unknown) => {
-        throw problemOf(error)
-      })
-    return new RedisHub({ dataset: this.#keys.dataset, link: { use } })
-  }
-
-  /** Ends all trouble, lets everything come to rest and checks every invariant. */
-  async #rest(): Promise<void> {
-    for (const workstation of this.#workstations) {
-      workstation.skewMs = 0
-      workstation.connect()
-    }
-    const until = performance.now() + restingMs
-    while (!(await this.#isResting())) {
-      if (performance.now() > until) return this.#restless()
-      await pause(20)
-    }
-    const workstations = this.#workstations.map(({ name, store, replica, records }) => ({
-      name,
-      rows: records(),
-      buckets: store.bucketDigests(),
-      waiting: replica.backlog().waiting,
-    }))
-    const digestKey = digestKeyOf(this.#keys.clinicKey)
-    for (const problem of await judge({ hub: this.#hub(), codec: this.#codec, digestKey, oracle: this.#oracle, workstations })) this.#fail(problem)
-    for (const workstation of this.#workstations) for (const problem of workstation.verify()) this.#fail(problem)
-    this.#count('writes', this.#oracle.count)
-  }
-
-  async #isResting(): Promise<boolean> {
-    for (const { exchange } of this.#workstations) if (!(await exchange?.isUpToDate().catch(() => false))) return false
-    return true
-  }
-
-  #restless(): void {
-    for (const { name, replica, exchange } of this.#workstations) {
-      const { cursor, reconcile } = replica.state()
-      this.#fail(
-        `I8 ${name} does not come to rest: waiting ${replica.backlog().waiting}, cursor ${cursor?.id}, reconcile ${reconcile}, ${JSON.stringify(exchange?.state)}`,
-      )
-    }
+    if (await this.#clinic.replaceServer(replace)) this.#count(what)
   }
 
   #isConnected = ({ exchange }: DrillWorkstation): boolean => exchange !== undefined
-
-  #fail(problem: string): void {
-    if (this.problems.length < 8) this.problems.push(problem)
-  }
 
   #count(fact: string, by = 1): void {
     this.facts[fact] = (this.facts[fact] ?? 0) + by
   }
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
