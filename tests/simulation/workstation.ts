@@ -203,6 +203,7 @@ export class Workstation {
         now: () => clinic.now() + this.skewMs,
         elapsedMs: () => clinic.now(),
         sleep: (_, signal) => (signal.aborted ? Promise.resolve() : connection.pause()),
+        turn: () => connection.pause(),
       },
       random: () => clinic.dice(),
       newEpoch: () => clinic.newName(32),

@@ -1,6 +1,5 @@
 import type { Entity } from '../../shared/entities/entity.js'
 import { entities, findEntity } from '../../shared/entities/index.js'
-import { keptVersion } from '../../shared/entities/kept-version.js'
 import { bucketOf } from '../records/digest.js'
 import { type ReadableDatabase, statement, type WritableDatabase } from './database.js'
 import { defineRead } from './read.js'
@@ -135,7 +134,7 @@ export class Replication {
   /** First number that an operation covers when it is sent: behind the one before it, or that of the dead letters right before it, whose numbers go out empty. */
   #coverFrom({ site, number, after }: OperationRow): number {
     let from = (after ?? number - 1) + 1
-    for (;;) {
+    while (this.heldBack().size > 0) {
       const dead = statement<{ number: number; after: number | null }>(
         this.db,
         "SELECT number, after FROM operation WHERE site = ? AND number = ? AND state = 'dead'",
@@ -143,6 +142,7 @@ export class Replication {
       if (!dead) return from
       from = (dead.after ?? dead.number - 1) + 1
     }
+    return from
   }
 
   backlog(): Backlog {
@@ -180,14 +180,13 @@ export class Replication {
 
   /** Kept versions of a record whose operation still waits. */
   waitingVersions(kind: string, id: string): string[] {
-    const ids = statement<{ id: string }>(this.db, 'SELECT id FROM kept_version WHERE of_kind = ? AND of_id = ?').all(kind, id)
-    if (ids.length === 0) return []
-    const waiting = new Set(
-      statement<{ records: string }>(this.db, `SELECT records FROM operation WHERE ${waits} AND act = '${keepVersionsAct}'`)
-        .all()
-        .flatMap(({ records }) => JSON.parse(records) as string[]),
+    return statement<{ id: string }>(
+      this.db,
+      `SELECT version.id FROM kept_version AS version JOIN operation ON operation.seq = version.seq
+       WHERE of_kind = ? AND of_id = ? AND operation.state = 'waiting' AND operation.act = '${keepVersionsAct}'`,
     )
-    return ids.map((row) => row.id).filter((one) => waiting.has(`${keptVersion.kind}/${one}`))
+      .all(kind, id)
+      .map((version) => version.id)
   }
 
   /** Records that a dead letter holds back, as `kind/id`. */

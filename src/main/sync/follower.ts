@@ -6,8 +6,9 @@ import { keyOf } from './record-codec.js'
 import { compareIds, type SessionParts } from './session-parts.js'
 import { untilAborted } from './timers.js'
 
-/** Records that one transaction applies, so that it holds the main loop for a few milliseconds only. */
+/** Records that one transaction applies, so that it holds the main loop for a few milliseconds only; this run's own are a twentieth of the work. */
 const recordsPerTransaction = 50
+const ownPerRecord = 20
 const entriesPerRead = 64
 /** How long a read waits at the server for the next entry. */
 const waitMs = 2000
@@ -18,6 +19,7 @@ const waitMs = 2000
  */
 export class Follower {
   #reading: Promise<unknown> = Promise.resolve()
+  #ahead: { after: string; entries: Promise<FeedEntry[]> } | undefined
 
   constructor(private readonly parts: SessionParts) {}
 
@@ -31,26 +33,35 @@ export class Follower {
       // What was read belongs to the cursor that it was asked for.
       if (signal.aborted || replica.state().cursor?.id !== cursor.id) continue
       on.moved()
-      if (entries.length > 0) await this.#apply(cursor, entries)
+      // More is probably there: it comes while this is applied.
+      if (entries.length === entriesPerRead) this.#ahead = this.#ask(entries.at(-1)?.id ?? cursor.id, 0)
+      if (entries.length > 0) await this.#apply(cursor, entries, signal)
     }
   }
 
   /** Reads once; a read that outlived its session is waited for, because the connection does one at a time. */
   async #read(after: string, signal: AbortSignal): Promise<FeedEntry[]> {
-    await untilAborted(
-      this.#reading.catch(() => undefined),
-      signal,
-      undefined,
-    )
+    const ahead = this.#ahead
+    this.#ahead = undefined
+    if (ahead?.after === after) {
+      const entries = await untilAborted(ahead.entries, signal, [])
+      if (entries.length > 0 || signal.aborted) return entries
+    }
+    await untilAborted(this.#reading, signal, undefined)
     if (signal.aborted) return []
-    const reading = this.parts.hub.read(after, { count: entriesPerRead, waitMs })
-    this.#reading = reading
-    return untilAborted(reading, signal, [])
+    return untilAborted(this.#ask(after, waitMs).entries, signal, [])
   }
 
-  async #apply(cursor: FeedPlace, entries: readonly FeedEntry[]): Promise<void> {
+  #ask(after: string, waitForMs: number): { after: string; entries: Promise<FeedEntry[]> } {
+    const entries = this.parts.hub.read(after, { count: entriesPerRead, waitMs: waitForMs })
+    // Whoever asks again hears of the error; one that nobody waits for must not end the program.
+    this.#reading = entries.catch(() => undefined)
+    return { after, entries }
+  }
+
+  async #apply(cursor: FeedPlace, entries: readonly FeedEntry[], signal: AbortSignal): Promise<void> {
     let place = cursor
-    for (const group of grouped(entries)) {
+    for (const group of grouped(entries, this.parts.replica.site)) {
       const good: FeedEntry[] = []
       let isBroken = false
       for (const entry of group) {
@@ -60,7 +71,8 @@ export class Follower {
         good.push(entry)
       }
       const isWhole = await this.#commit(good, place, isBroken)
-      if (!isWhole) return
+      if (!isWhole || signal.aborted) return
+      await this.parts.timers.turn()
     }
   }
 
@@ -69,8 +81,8 @@ export class Follower {
     const { replica, codec, known, on } = this.parts
     const { records, damaged, later } = openAll(
       codec,
-      // What this workstation sent itself, or has from elsewhere, need not be opened.
-      entries.flatMap((entry) => entry.records).filter((record) => !replica.holds(record)),
+      // What this run sent was merged here before, and need not be opened; nor what is held as it stands there.
+      entries.flatMap(({ site, records: sent }) => (site === replica.site ? [] : sent.filter((record) => !replica.holds(record)))),
     )
     const passed = this.#pending(entries, place)
     const reconcile = isBroken || passed === 'forked' ? 'chain' : damaged.length > 0 ? 'damaged' : later.length > 0 ? 'later' : undefined
@@ -109,17 +121,18 @@ export class Follower {
 }
 
 /** Entries in groups of few enough records for one transaction. */
-function* grouped(entries: readonly FeedEntry[]): Generator<FeedEntry[]> {
+function* grouped(entries: readonly FeedEntry[], ownSite: string): Generator<FeedEntry[]> {
   let group: FeedEntry[] = []
   let count = 0
   for (const entry of entries) {
-    if (group.length > 0 && count + entry.records.length > recordsPerTransaction) {
+    const work = entry.site === ownSite ? entry.records.length / ownPerRecord : entry.records.length
+    if (group.length > 0 && count + work > recordsPerTransaction) {
       yield group
       group = []
       count = 0
     }
     group.push(entry)
-    count += entry.records.length
+    count += work
   }
   if (group.length > 0) yield group
 }

@@ -14,15 +14,34 @@ export interface PushRange {
 /** What came of a push: written, or everything has to be compared first. */
 export type Pushed = { status: 'ok'; end: FeedPlace; isKnown: boolean } | { status: 'epoch' } | { status: 'gap' }
 
+/** A push made ready: the records as they were at a place of the order of changes. */
+export interface PreparedPush {
+  range: PushRange
+  names: readonly Pick<RecordName, 'kind' | 'id'>[]
+  records: readonly PushedRecord[]
+  seq: number
+}
+
+/** Makes ready what a push sends. @throws HubProblem `record` when one of the records is too large to be sent */
+export function preparePush(parts: SessionParts, range: PushRange, names: PreparedPush['names']): PreparedPush {
+  return { range, names, records: preparedRecords(parts, names), seq: parts.replica.lastSeq() }
+}
+
 /**
  * Sends records as they are now, with all kept versions of them that still wait. As long as the server holds states that are not merged here it
- * writes nothing and gives them; they are merged and the records sent again. That is no error, whatever its number.
+ * writes nothing and gives them; they are merged and the records sent again. That is no error, whatever its number. `meanwhile` is done while the
+ * server has the first try.
  */
-export async function pushRecords(parts: SessionParts, epoch: string, range: PushRange, names: readonly Pick<RecordName, 'kind' | 'id'>[]): Promise<Pushed> {
+export async function pushRecords(parts: SessionParts, epoch: string, prepared: PreparedPush, meanwhile: () => void = () => undefined): Promise<Pushed> {
   const { hub, replica, codec, known, on } = parts
-  for (;;) {
-    const records = preparedRecords(parts, names)
-    const answer: PushAnswer = await hub.push({ epoch, generation: codec.generation, schema: parts.schema, ...range, records })
+  const { range, names } = prepared
+  for (let attempt = 0; ; attempt++) {
+    const records = attempt === 0 && prepared.seq === replica.lastSeq() ? prepared.records : preparedRecords(parts, names)
+    const answered = hub.push({ epoch, generation: codec.generation, schema: parts.schema, ...range, records })
+    // Its failure is told below, also when what is done meanwhile fails first.
+    answered.catch(() => undefined)
+    if (attempt === 0) meanwhile()
+    const answer: PushAnswer = await answered
     on.moved()
     if (answer.status === 'key' || answer.status === 'schema') throw new SessionEnded(answer.status)
     if (answer.status === 'epoch' || answer.status === 'gap') return { status: answer.status }

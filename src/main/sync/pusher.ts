@@ -1,7 +1,7 @@
 import { HubProblem } from '../redis/hub.js'
 import type { WaitingOperation } from '../store/replication.js'
 import { confirmBehind } from './confirm.js'
-import { pushRecords } from './push.js'
+import { type PreparedPush, preparePush, pushRecords } from './push.js'
 import { keyOf } from './record-codec.js'
 import type { SessionParts } from './session-parts.js'
 
@@ -18,8 +18,16 @@ const retryBlockedMs = 5000
 /** Codes with which a server refuses every write, whoever sends it: keep, alert, try again. */
 const blocking: ReadonlySet<string> = new Set(['full', 'misconfigured', 'replicas', 'busy'])
 
+/** The operations of one push, made ready to be sent. */
+interface Batch {
+  /** Queue position behind which it begins. */
+  after: number
+  operations: readonly WaitingOperation[]
+  prepared: PreparedPush
+}
+
 /**
- * Sends the queue in order, one call in flight. The rows stay: they are confirmed by the follower, when the cursor passes their feed entry.
+ * Sends the queue in order, one call in flight; the next one is made ready meanwhile. The rows stay: they are confirmed by the follower, when the cursor passes their feed entry.
  * Resolves when the signal aborts, or when everything has to be compared first.
  */
 export class Pusher {
@@ -27,27 +35,29 @@ export class Pusher {
   #sentSeq = 0
   /** Set after a refusal for its own sake: operations then go one by one, so that the poisoned one is found. */
   #isCareful = false
+  #ahead: Batch | undefined
 
   constructor(private readonly parts: SessionParts) {}
 
   /** Begins anew after reconciling: what the round covered is confirmed by itself, the rest goes out again and is skipped where it is known. */
   restart(): void {
     this.#sentSeq = this.parts.replica.state().pending?.seq ?? 0
+    this.#ahead = undefined
   }
 
   async run(signal: AbortSignal): Promise<void> {
     const { replica, queued } = this.parts
     while (!signal.aborted && replica.state().reconcile === undefined) {
-      const batch = this.#nextBatch()
-      if (batch.length === 0) await queued.wait(signal)
-      else await this.#send(batch, signal)
+      const operations = this.#ahead?.after === this.#sentSeq ? this.#ahead.operations : this.#nextOperations(this.#sentSeq)
+      if (operations.length === 0) await queued.wait(signal)
+      else await this.#send(operations, signal)
     }
   }
 
-  #nextBatch(): WaitingOperation[] {
+  #nextOperations(after: number): WaitingOperation[] {
     const batch: WaitingOperation[] = []
     let records = 0
-    for (const operation of this.parts.replica.waiting(this.#sentSeq, this.#isCareful ? 1 : recordsPerPush)) {
+    for (const operation of this.parts.replica.waiting(after, this.#isCareful ? 1 : recordsPerPush)) {
       const isOther = batch[0] !== undefined && (batch[0].site !== operation.site || batch.at(-1)?.number !== operation.from - 1)
       records += operation.records.length
       if (batch.length > 0 && (isOther || records > recordsPerPush || records * roughBytesOf > bytesPerPush)) break
@@ -56,27 +66,50 @@ export class Pusher {
     return batch
   }
 
-  async #send(batch: readonly WaitingOperation[], signal: AbortSignal): Promise<void> {
+  /** Makes the push behind one that is on its way ready; not when both hold a record, because what the server will hold of it is not known yet. */
+  #prepareBehind({ operations, prepared }: Omit<Batch, 'after'>): void {
+    this.#ahead = undefined
+    const after = operations.at(-1)?.seq
+    const next = after === undefined || this.#isCareful ? [] : this.#nextOperations(after)
+    const onItsWay = new Set(prepared.names.map(keyOf))
+    if (after === undefined || next.length === 0 || next.some(({ records }) => records.some((name) => onItsWay.has(keyOf(name))))) return
+    try {
+      this.#ahead = { after, operations: next, prepared: this.#prepare(next) }
+    } catch (error) {
+      // It is told when its turn comes.
+      if (!(error instanceof HubProblem)) throw error
+    }
+  }
+
+  #prepare(operations: readonly WaitingOperation[]): PreparedPush {
+    return preparePush(this.parts, this.#range(operations), this.#names(operations))
+  }
+
+  async #send(operations: readonly WaitingOperation[], signal: AbortSignal): Promise<void> {
     const { replica, on, timers } = this.parts
-    const [first, last] = [batch[0], batch.at(-1)]
-    if (!first || !last) return
+    const last = operations.at(-1)
+    const ahead = this.#ahead
+    this.#ahead = undefined
+    if (!last) return
     const epoch = replica.state().epoch
     if (epoch === undefined) return void replica.setState({ reconcile: 'epoch' })
     try {
-      const pushed = await pushRecords(this.parts, epoch, this.#range(batch), this.#names(batch))
+      const prepared = ahead?.operations === operations ? ahead.prepared : this.#prepare(operations)
+      const pushed = await pushRecords(this.parts, epoch, prepared, () => this.#prepareBehind({ operations, prepared }))
       if (pushed.status !== 'ok') return void replica.setState({ reconcile: pushed.status })
       this.#sentSeq = last.seq
       // Accepted before, e.g. by a round of reconciling or from a copy of this folder: no entry will confirm it, but the end of the feed will.
       if (pushed.isKnown) await confirmBehind(this.parts, pushed.end, last.seq)
       this.#isCareful = false
       on.blocked(undefined)
-      on.counted('sent', batch.length)
+      on.counted('sent', operations.length)
     } catch (error) {
+      this.#ahead = undefined
       if (!(error instanceof HubProblem)) throw error
       if (blocking.has(error.code)) {
         on.blocked(error.code)
         await timers.sleep(retryBlockedMs, signal)
-      } else if (error.code === 'record') await this.#refused(batch, signal)
+      } else if (error.code === 'record') await this.#refused(operations, signal)
       else throw error
     }
   }

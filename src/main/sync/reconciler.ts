@@ -2,7 +2,7 @@ import type { FeedPlace, IndexedRecord, Snapshot } from '../redis/hub.js'
 import { confirmBehind } from './confirm.js'
 import { sayHello } from './hello.js'
 import { mendDamaged, openAll } from './incoming.js'
-import { pushRecords } from './push.js'
+import { preparePush, pushRecords } from './push.js'
 import { keyOf } from './record-codec.js'
 import { compareIds, SessionEnded, type SessionParts } from './session-parts.js'
 
@@ -121,7 +121,7 @@ export class Reconciler {
       return record && !isSame(known.get(keyOf(name))?.state, record)
     })
     if (differing.length === 0) return end
-    const pushed = await pushRecords(this.parts, epoch, { site: replica.site, ...noOperations }, differing)
+    const pushed = await pushRecords(this.parts, epoch, preparePush(this.parts, { site: replica.site, ...noOperations }, differing))
     if (pushed.status !== 'ok') return undefined
     on.counted('sent', differing.length)
     return compareIds(pushed.end.id, end.id) > 0 ? pushed.end : end

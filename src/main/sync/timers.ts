@@ -6,6 +6,8 @@ export interface Timers {
   elapsedMs(): number
   /** Resolves after `ms`, or at once when the signal aborts. */
   sleep(ms: number, signal: AbortSignal): Promise<void>
+  /** Lets everything else have its turn: work that comes in many pieces asks for it between them, so that nobody waits for more than one. */
+  turn(): Promise<void>
 }
 
 /** This computer's own. */
@@ -24,6 +26,7 @@ export const systemTimers: Timers = {
       timer.unref()
       signal.addEventListener('abort', done, { once: true })
     }),
+  turn: () => new Promise((resolve) => setImmediate(resolve)),
 }
 
 /** What `promise` gives, or `fallback` as soon as the signal aborts; the promise goes on unheard then. */
