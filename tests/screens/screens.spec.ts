@@ -28,6 +28,7 @@ const screens: Record<string, string> = {
   'schedule-month': '/schedule?view=month',
   'schedule-agenda': '/schedule?view=agenda',
   media: '/media',
+  review: '/review',
   storage: '/storage',
   'storage-queue': '/storage?tab=queue',
   exchange: '/exchange',

@@ -17,7 +17,7 @@ export function Undecided({ questions, isOneRecord }: { questions: readonly Char
   const { kindOf } = useWords()
   if (questions.length === 0) return null
   return (
-    <section className={classes.undecided} aria-label={t('undecided')}>
+    <div className={classes.undecided} role="note" aria-label={t('undecided')}>
       <IconGitFork size={18} aria-hidden />
       <div>
         <strong>{t('undecided')}</strong> {t('undecidedText')}
@@ -32,6 +32,6 @@ export function Undecided({ questions, isOneRecord }: { questions: readonly Char
           {questions.length > named && <li>{t('more', { count: questions.length - named })}</li>}
         </ul>
       </div>
-    </section>
+    </div>
   )
 }

@@ -1,5 +1,4 @@
-import { Button, Menu, Modal, TextInput } from '@mantine/core'
-import { IconChevronDown } from '@tabler/icons-react'
+import { Button, Modal, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import type { BulkAnswer, QuestionKind, ReviewItem } from '../../../shared/contract/review.js'
 import { api } from '../../api/client.js'
@@ -70,20 +69,13 @@ export function BulkBar({ selected, onSelectAll, onClear }: BulkBarProps) {
         {t(selected.length > 0 ? 'selectNone' : 'selectAll')}
       </Button>
       {kinds.size === 1 && kind && (
-        <Menu position="bottom-end" shadow="md">
-          <Menu.Target>
-            <Button size="compact-sm" loading={isRunning} rightSection={<IconChevronDown size={15} aria-hidden />}>
-              {t('answerAll')}
+        <fieldset className={classes.bulkAnswers} aria-label={t('answerAll')} disabled={isRunning}>
+          {answers[kind].map((answer) => (
+            <Button key={answer} variant="default" size="compact-sm" onClick={() => (answer === 'keepBoth' ? setReason('') : void settle(answer))}>
+              {t(`bulk.${answer}`)}
             </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {answers[kind].map((answer) => (
-              <Menu.Item key={answer} onClick={() => (answer === 'keepBoth' ? setReason('') : void settle(answer))}>
-                {t(`bulk.${answer}`)}
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
+          ))}
+        </fieldset>
       )}
       {kinds.size > 1 && <span className={classes.sideNote}>{t('mixed')}</span>}
       <Modal opened={reason !== undefined} onClose={() => setReason(undefined)} title={t('keepBoth')} closeButtonProps={{ 'aria-label': ui('close') }}>

@@ -29,6 +29,9 @@ function Comparison({ patients }: Pick<People, 'patients'>) {
     [t('email'), ({ email }) => email],
     [t('address'), ({ address }) => address],
     [t('insuranceNumber'), ({ insuranceNumber }) => insuranceNumber],
+  ]
+  /** What tells the records apart and says nothing about the person. */
+  const facts: typeof rows = [
     [t('recordCount'), ({ recordCount }) => number(recordCount)],
     [t('registered'), (patient) => `${when(patient)} · ${where(patient)}`],
   ]
@@ -47,10 +50,10 @@ function Comparison({ patients }: Pick<People, 'patients'>) {
           </tr>
         </thead>
         <tbody>
-          {rows.map(([name, value, shown]) => {
+          {[...rows, ...facts].map(([name, value, shown], index) => {
             const values = patients.map(value)
             if (values.every((each) => !each)) return null
-            const differs = new Set(values).size > 1
+            const differs = index < rows.length && new Set(values).size > 1
             return (
               <tr key={name} data-differs={differs || undefined}>
                 <th scope="row">
@@ -120,7 +123,7 @@ export function PeopleQuestion({ question, resolving }: { question: People; reso
         >
           <TextInput
             className={classes.otherField}
-            label={t('reason')}
+            label={t('reasonOptional')}
             description={t('reasonHint')}
             value={reason}
             maxLength={300}

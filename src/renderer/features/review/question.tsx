@@ -35,9 +35,11 @@ function seenIn(question: ReviewQuestion): string[] | undefined {
 
 function Subject({ item }: { item: ReviewItem }) {
   const { recordOf } = useQuestionWords()
+  // The sides of the others link to their charts themselves.
+  if (item.kind !== 'edit' && item.kind !== 'deletion') return null
   return (
     <p className={classes.subject}>
-      {item.patientId && item.kind !== 'duplicate' && item.kind !== 'number' && (
+      {item.patientId && (
         <>
           <Anchor component={Link} to={`/patients/${item.patientId}` as never}>
             <bdi>{item.patientName}</bdi>
