@@ -6,6 +6,7 @@ import type { FieldsOf } from '../shared/entities/entity.js'
 import { chair, clinic as clinicEntity, user, type WeeklyHours } from '../shared/entities/staff.js'
 import { workstation as workstationEntity } from '../shared/entities/workstation.js'
 import { newId } from '../shared/ids.js'
+import { ReviewWatch } from './features/review/index.js'
 import type { Services } from './features/services.js'
 import { createTasks } from './features/tasks.js'
 import { systemClock } from './lib/clock.js'
@@ -94,7 +95,7 @@ export interface OpenClinic {
 const localOnly: SyncStatus = { state: 'localOnly', waiting: 0, since: null }
 
 /** What may lie in a folder before a clinic is made in it. */
-const isHarmless = (name: string): boolean => /^(settings\.json|logs|lock.*|\.DS_Store|desktop\.ini)$/.test(name)
+export const isHarmless = (name: string): boolean => /^(settings\.json|logs|lock.*|\.DS_Store|desktop\.ini)$/.test(name)
 /** Folder in which a clinic is made, followed by its dataset: inside of its place, because that may be a disk of its own. */
 export const makingPrefix = '.making-'
 /** Stands in such a folder while it is one of a workstation that joins and can go on after an interruption. */
@@ -111,11 +112,15 @@ export async function requireEmptyFolder(folder: string): Promise<void> {
  * so that an interruption leaves either no clinic or a whole one. Returns the recovery code, which is kept nowhere.
  * @throws ClinicProblem when the folder is in use
  */
-export async function createClinic(place: ClinicPlace, details: NewClinic): Promise<{ recoveryCode: string; clinicId: string; userId: string }> {
+export async function createClinic(
+  place: ClinicPlace,
+  details: NewClinic,
+  dataset = newId(),
+): Promise<{ recoveryCode: string; clinicId: string; userId: string }> {
   await undoInterruptedSetUp(place)
   await requireEmptyFolder(place.folder)
   const now = place.now ?? Date.now
-  const keys = newClinicKeys(newId())
+  const keys = newClinicKeys(dataset)
   const recoveryCode = makeRecoveryCode()
   const making = join(place.folder, makingPrefix + keys.dataset)
   await makePrivateFolder(making)
@@ -245,6 +250,7 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   )
   // What is written from now on is known as this workstation's, also when the queue has forgotten it.
   store.replication.noteSite(store.site, identityOf(store.db).id)
+  const review = new ReviewWatch({ store, read: reader.read, now })
   const membership = new Membership({ store, keys, folder: place.folder, now, exchange: async () => sync?.run(), onRemoved: () => sessions.endAll() })
   sync = new SyncService({
     store,
@@ -260,6 +266,7 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     log: place.log,
     now,
     membership,
+    reviewCount: () => review.count,
   })
   const server = new ServerCare({
     env: {},
@@ -290,9 +297,13 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     keyStoreKind: place.keyStoreKind,
   }
   if (place.keepsBackups) backups.start()
-  if (!place.isOneShot) await server.connect()
+  if (!place.isOneShot) {
+    review.start()
+    await server.connect()
+  }
   const stop = async () => {
     await sync.stop()
+    await review.stop()
     await backups.stop()
     await reader.stop()
     await close()

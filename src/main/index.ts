@@ -1,35 +1,28 @@
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { answerHolderRequests } from './cli/asked.js'
 import { binaryAnswers } from './electron/binary-requests.js'
 import { type Desktop, type DesktopHost, startDesktop } from './electron/shell.js'
 import { connectPort } from './ipc/message-port.js'
-import { placeOf } from './place.js'
-import { holdFolder, refuseRequests } from './store/lock.js'
-import { startWorkstation } from './workstation.js'
+import { homeIn, placeOf } from './place.js'
+import { refuseRequests } from './store/lock.js'
+import { startWorkstationAt } from './workstation.js'
 
 /** Entry of the desktop application: one workstation behind one window. */
 const openDesktop = async ({ applicationFolder, keyStore }: Desktop): Promise<DesktopHost> => {
-  const folder = join(process.env.MEDINSIGHT_DATA || applicationFolder, 'clinics', 'default')
-  let answer: Parameters<typeof holdFolder>[1] = refuseRequests
-  const held = await holdFolder(folder, (request) => answer(request))
-  try {
+  // A key file or passphrase file that the administrator names replaces the system's key store, where there is none.
+  const isNamed = Boolean(process.env.MEDINSIGHT_KEY_FILE || process.env.MEDINSIGHT_PASSPHRASE_FILE)
+  const placeAt = (folder: string) => {
     const place = { ...placeOf(folder), keepsBackups: true }
-    // A key file or passphrase file that the administrator names replaces the system's key store, where there is none.
-    const isNamed = Boolean(process.env.MEDINSIGHT_KEY_FILE || process.env.MEDINSIGHT_PASSPHRASE_FILE)
-    const workstation = await startWorkstation(isNamed ? place : { ...place, keyStore, keyStoreKind: 'system' })
-    answer = answerHolderRequests(workstation)
-    return {
-      answerBinary: binaryAnswers(workstation.routes, workstation.ipc.needs),
-      connect: (port, session) => connectPort(workstation.ipc, port, session),
-      async stop() {
-        await workstation.stop()
-        await held.release()
-      },
-    }
-  } catch (error) {
-    await held.release()
-    throw error
+    return isNamed ? place : { ...place, keyStore, keyStoreKind: 'system' as const }
+  }
+  let answer: Parameters<typeof homeIn>[1]['answer'] = refuseRequests
+  const home = homeIn(process.env.MEDINSIGHT_DATA || applicationFolder, { placeAt, answer: (request) => answer(request) })
+  const workstation = await startWorkstationAt(home)
+  answer = answerHolderRequests(workstation)
+  return {
+    answerBinary: binaryAnswers(workstation.routes, workstation.ipc.needs),
+    connect: (port, session) => connectPort(workstation.ipc, port, session),
+    stop: () => workstation.stop(),
   }
 }
 

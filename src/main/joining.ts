@@ -49,6 +49,8 @@ export interface JoinRequest {
   server: JoinServer
   /** The server's address and password, for the settings of this workstation; undefined where the environment gives them. */
   settings?: ServerChange | undefined
+  /** Looks at the clinic that the invitation is for before anything is made; throws to refuse it. */
+  refuse?: (dataset: string) => Promise<void>
   /** Looks at the filled clinic before anything of it is in place; throws to take it all back. */
   check?: (clinic: OpenClinic) => Promise<void>
   onProgress?: (progress: FillProgress) => void
@@ -79,8 +81,9 @@ const Marker = z.strictObject({ format: z.literal(1), invitation: z.string().len
  * taken back first. The caller holds the folder's lock.
  * @throws InvitationProblem, ClinicProblem, JoinRefused, HubProblem, KeyStoreError: each a sentence that says what to do
  */
-export async function joinClinic(place: ClinicPlace, { code, server, settings, check, onProgress = () => undefined }: JoinRequest): Promise<Joined> {
-  const making = (await findUnfinished(place, invitationIdOf(code))) ?? (await begin(place, code, server))
+export async function joinClinic(place: ClinicPlace, request: JoinRequest): Promise<Joined> {
+  const { code, server, settings, check, onProgress = () => undefined } = request
+  const making = (await findUnfinished(place, invitationIdOf(code))) ?? (await begin(place, request))
   let joined: Joined
   try {
     const clinic = await openClinic({ ...place, folder: making, isOneShot: true })
@@ -89,7 +92,8 @@ export async function joinClinic(place: ClinicPlace, { code, server, settings, c
       await check?.(clinic)
       const now = place.now ?? Date.now
       await ensureWorkstation(clinic.store, clinic.keys, making, now())
-      await server.exchange(clinic, onProgress)
+      // Tells the others of this workstation.
+      await server.exchange(clinic, () => undefined)
       if (settings) new ServerSettingsFile(openSettings(making), clinic.keys.databaseKey).set(settings)
       const recoveryCode = makeRecoveryCode()
       const madeAt = new Date(now()).toISOString()
@@ -132,14 +136,16 @@ async function findUnfinished({ folder, keyStore }: ClinicPlace, invitation: str
 }
 
 /** Takes the invitation and makes what can be filled. Everything that can be refused here is refused before the invitation is used up. */
-async function begin(place: ClinicPlace, code: string, server: JoinServer): Promise<string> {
+async function begin(place: ClinicPlace, { code, server, refuse }: JoinRequest): Promise<string> {
   const invitationId = invitationIdOf(code)
   await undoInterruptedSetUp(place)
   await requireEmptyFolder(place.folder)
   const sealed = await server.takeInvitation(invitationId)
   if (!sealed) throw new InvitationProblem('unknown')
   try {
-    return await makeEmptyClinic(place, openInvitation(code, sealed), invitationId)
+    const invitation = openInvitation(code, sealed)
+    await refuse?.(invitation.dataset)
+    return await makeEmptyClinic(place, invitation, invitationId)
   } catch (error) {
     await undoInterruptedSetUp(place)
     throw error

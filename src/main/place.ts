@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import envPaths from 'env-paths'
 import product from '../../package.json' with { type: 'json' }
 import type { ClinicPlace } from './clinic.js'
+import { type ClinicHome, clinicsIn, type HomeParts } from './clinic-home.js'
 import { createLog, type Log } from './lib/log.js'
 import { numberSetting, SettingProblem } from './lib/setting-problem.js'
 import { keyFileStore, passphraseStore } from './security/key-files.js'
@@ -25,4 +26,10 @@ export function placeOf(folder: string, options: { env?: NodeJS.ProcessEnv; isOn
     ...(options.isOneShot && { isOneShot: true }),
     ...(sessionTtl !== undefined && { sessionTtlMs: sessionTtl * 1000 }),
   }
+}
+
+/** The application's folder as a workstation's home: a folder for each clinic below `clinics`, and a log of its own. `placeAt` says how a clinic is kept there. */
+export function homeIn(folder: string, { redis, ...parts }: Pick<HomeParts, 'placeAt' | 'answer'> & { redis?: string | undefined }): ClinicHome {
+  const log = createLog({ folder: join(folder, 'logs') })
+  return clinicsIn({ ...parts, folder: join(folder, 'clinics'), log, version: product.version, server: { env: process.env, commandLine: redis } })
 }

@@ -1,21 +1,17 @@
-import { demoAccount } from '../shared/contract/demo-account.js'
 import { contract } from '../shared/contract/index.js'
-import { type ClinicPlace, createClinic, holdsClinic, type NewClinic, type OpenClinic, openClinic, undoInterruptedSetUp } from './clinic.js'
-import { fillDemo } from './features/demo/index.js'
+import type { ClinicPlace, OpenClinic } from './clinic.js'
+import { type ClinicHome, oneClinic } from './clinic-home.js'
 import { uploadRoutes } from './features/exchange/index.js'
 import type { BinaryRoute, Handlers, Refusals } from './features/handler.js'
 import { clinicHandlers } from './features/index.js'
 import { mediaRoutes } from './features/media/index.js'
-import { DuplicateWatch } from './features/review/index.js'
-import { currentUser } from './features/session/handlers.js'
 import { queueRoutes } from './features/sync/index.js'
 import { createIpc, type Ipc } from './ipc/ipc.js'
 import type { IpcNeeds, KeptCommand } from './ipc/needs.js'
 import { systemClock } from './lib/clock.js'
 import { defaultRates, RateLimit } from './lib/limits.js'
 import { Repetitions } from './lib/repetitions.js'
-import { requirePlace } from './maintenance/backup-care.js'
-import { refusePassword } from './security/passwords.js'
+import { type OpenedClinic, type Opening, openEntry, setUpHandlers } from './set-up-handlers.js'
 import { DatabaseProblem, statement } from './store/database.js'
 import { ReadFailed } from './store/reader.js'
 import { InvalidRecord, RecordMissing } from './store/record-check.js'
@@ -31,39 +27,35 @@ export interface Workstation {
 }
 
 /**
- * Starts a workstation on a folder: opens the clinic in it, or waits to be set up when there is none. The caller holds the folder's lock.
+ * Starts a workstation on one folder, whose lock the caller holds: opens the clinic in it, or waits to be set up when there is none.
  * @throws KeyProblem, KeyStoreError, DatabaseProblem, ClinicProblem: sentences that say what to do
  */
-export async function startWorkstation(place: ClinicPlace): Promise<Workstation> {
-  let open: OpenClinic | undefined
-  let handlers: ReturnType<typeof clinicHandlers> | undefined
-  let duplicates: DuplicateWatch | undefined
-  const use = (clinic: OpenClinic) => {
-    open = clinic
-    handlers = clinicHandlers(clinic.services)
-    duplicates = new DuplicateWatch(clinic.services)
-    duplicates.start()
-  }
-  await undoInterruptedSetUp(place)
-  if (await holdsClinic(place.folder)) use(await openClinic(place))
+export const startWorkstation = (place: ClinicPlace): Promise<Workstation> => startWorkstationAt(oneClinic(place))
 
-  const answering = deferred(contract, () => handlers)
-  const ipc = createIpc(
-    contract,
-    {
-      ...answering,
-      session: { ...answering.session, welcome: (call) => handlers?.session.welcome(call) ?? { state: 'setUp', version: place.version } },
-      setUp: setUpHandlers(place, () => open, use),
+/** Starts a workstation on a place with any number of clinics: the only one is opened, among several somebody chooses. Throws as `startWorkstation` does. */
+export async function startWorkstationAt(home: ClinicHome): Promise<Workstation> {
+  let open: (OpenedClinic & { handlers: ReturnType<typeof clinicHandlers> }) | undefined
+  const clinic = () => open?.clinic
+  const opening: Opening = {
+    current: () => open,
+    use: async (opened) => {
+      const before = open
+      open = opened && { ...opened, handlers: clinicHandlers(opened.clinic.services) }
+      await before?.clinic.stop()
+      await before?.taken.release()
     },
-    ipcNeeds(place, () => open),
-  )
-  const services = () => open?.services
-  const routes = [...mediaRoutes(services), ...uploadRoutes(services), ...queueRoutes(services)]
-  const stop = async () => {
-    await duplicates?.stop()
-    await open?.stop()
   }
-  return { ipc, routes, clinic: () => open, stop }
+  await home.tidy()
+  const [only, ...others] = await home.list()
+  if (only && others.length === 0) await openEntry(home, opening, only.id)
+
+  const answering = deferred(contract, () => open?.handlers)
+  const welcome: Handlers<typeof contract.session.welcome> = async (call) =>
+    open?.handlers.session.welcome(call) ?? { state: (await home.list()).length > 0 ? 'choose' : 'setUp', version: home.version }
+  const handlers = { ...answering, session: { ...answering.session, welcome }, setUp: setUpHandlers(home, opening) }
+  const ipc = createIpc(contract, handlers, ipcNeeds(home, clinic))
+  const services = () => clinic()?.services
+  return { ipc, routes: [...mediaRoutes(services), ...uploadRoutes(services), ...queueRoutes(services)], clinic, stop: () => opening.use(undefined) }
 }
 
 /** Handlers that look up the open clinic's at each call, because it may be opened after the host has started. */
@@ -84,66 +76,11 @@ function deferred<Tree extends object>(tree: object, current: () => Tree | undef
   return walk(tree, []) as Tree
 }
 
-function setUpHandlers(place: ClinicPlace, current: () => OpenClinic | undefined, use: (clinic: OpenClinic) => void): Handlers<typeof contract.setUp> {
-  let isMaking = false
-  const make = async ({ errors, context }: Parameters<Handlers<typeof contract.setUp>['createDemo']>[0], details: NewClinic, backupFolder?: string) => {
-    if (current() || isMaking || !context.isOnThisComputer)
-      throw errors.FORBIDDEN({ message: 'A clinic is already set up here, or this is not the workstation itself.' })
-    isMaking = true
-    try {
-      if (backupFolder !== undefined)
-        await requirePlace(backupFolder, place.folder).catch((error: Error) => {
-          throw errors.INVALID({ message: error.message, data: { fields: [{ path: 'backupFolder', code: 'unusable' }] } })
-        })
-      const made = await createClinic(place, details).catch((error: unknown) => {
-        throw error instanceof Error && 'isPublic' in error ? errors.UNAVAILABLE({ message: error.message }) : error
-      })
-      const clinic = await openClinic(place)
-      use(clinic)
-      // The clinic stands, and its recovery code is shown only now: without the second place every screen warns until there is one.
-      if (backupFolder !== undefined)
-        await clinic.backups.setSecondPlace(backupFolder).catch((error: unknown) => place.log.error('setUp.backupPlace', { error }))
-      const { token, expiresAt, actor } = clinic.services.sessions.open(made.userId)
-      context.carrier.keep(token, expiresAt)
-      return { recoveryCode: made.recoveryCode, token, expiresAt, user: currentUser(clinic.services, actor) }
-    } finally {
-      isMaking = false
-    }
-  }
-  return {
-    createClinic: (call) => {
-      const { clinicName, timeZone, currency, country, language, adminUsername, adminDisplayName, password, backupFolder } = call.input
-      const refused = refusePassword(password, adminUsername)
-      if (refused) throw call.errors.INVALID({ data: { fields: [{ path: 'password', code: refused }] } })
-      const details = {
-        clinic: { name: clinicName, timeZone, currency, country, language },
-        admin: { username: adminUsername, displayName: adminDisplayName, password },
-      }
-      return make(call as never, details, backupFolder?.trim() || undefined)
-    },
-    createDemo: (call) => make(call, demoClinic(call.input.language)),
-  }
-}
-
-/** The clinic for trying the product out, full of made-up records. */
-export const demoClinic = (language: 'en' | 'es' | 'ar'): NewClinic => ({
-  clinic: {
-    name: { en: 'Riverside Demo Clinic', es: 'Clínica de demostración Ribera', ar: 'عيادة النهر التجريبية' }[language],
-    timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
-    currency: 'EUR',
-    country: 'ES',
-    language,
-    isDemo: true,
-  },
-  admin: { username: demoAccount.username, displayName: { en: 'Demo', es: 'Demostración', ar: 'تجربة' }[language], password: demoAccount.password },
-  fill: fillDemo,
-})
-
 /** Pages, tabs and reloads of an opened chart within this time are one opening in the access log. */
 const openingMs = 10 * 60_000
 
-function ipcNeeds(place: ClinicPlace, current: () => OpenClinic | undefined): IpcNeeds {
-  const now = place.now ?? Date.now
+function ipcNeeds(home: ClinicHome, current: () => OpenClinic | undefined): IpcNeeds {
+  const { now, log } = home
   const limits = {
     normal: new RateLimit(defaultRates.normal, systemClock),
     costly: new RateLimit(defaultRates.costly, systemClock),
@@ -185,8 +122,8 @@ function ipcNeeds(place: ClinicPlace, current: () => OpenClinic | undefined): Ip
       },
     },
     log: {
-      error: (ref, { procedure, code }, thrown) => place.log.error('call.failed', { ref, procedure, code, error: thrown }),
-      refused: (ref, facts) => place.log.info('call.refused', { ref, ...facts }),
+      error: (ref, { procedure, code }, thrown) => log.error('call.failed', { ref, procedure, code, error: thrown }),
+      refused: (ref, facts) => log.info('call.refused', { ref, ...facts }),
     },
     knownFailure: (error) => {
       if (error instanceof RecordMissing) return { code: 'NOT_FOUND' }

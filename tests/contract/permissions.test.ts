@@ -126,15 +126,19 @@ test('uploads and downloads ask for the same permissions', async () => {
 
 test('only these procedures answer somebody who has not signed in', () => {
   const open = procedures.filter(({ meta }) => meta.permission === 'public').map(({ name }) => name)
-  // The recovery code takes the place of a sign-in; on this computer only, and limited like one.
+  // The recovery code takes the place of a sign-in; so does an invitation: both on this computer only, and limited like one.
   expect(open.sort()).toEqual([
     'session.resetWithRecoveryCode',
     'session.signIn',
     'session.signOut',
     'session.unlock',
     'session.welcome',
+    'setUp.clinics',
     'setUp.createClinic',
     'setUp.createDemo',
+    'setUp.join',
+    'setUp.joining',
+    'setUp.open',
   ])
 })
 

@@ -11,13 +11,9 @@ const password = 'Sesame-street-7'
 
 async function register(page: Page, familyName: string): Promise<void> {
   await goTo(page, '#/patients')
-  await page.getByRole('main').focus()
-  await page.keyboard.press('n')
+  await page.getByRole('main').getByRole('button', { name: 'Register a patient' }).first().click()
   await page.getByLabel('Family name').fill(familyName)
-  await page
-    .getByRole('button', { name: 'Register as a new patient' })
-    .or(page.getByRole('dialog').getByRole('button', { name: 'Register', exact: true }))
-    .click()
+  await page.getByRole('button', { name: 'Register as a new patient' }).click()
   await expect(page.getByRole('heading', { level: 1, name: familyName })).toBeVisible()
 }
 

@@ -1,38 +1,36 @@
-import { cpSync, existsSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 import { type ClinicPlace, openParts } from '../../src/main/clinic.js'
 import { silentLog } from '../../src/main/lib/log.js'
 import { operationsOf, replayJournal, settleAfterReplay } from '../../src/main/maintenance/replay.js'
 import { canonical } from '../../src/main/records/canonical.js'
 import type { Cells } from '../../src/main/records/cell.js'
 import { openRedis, type RedisConnection } from '../../src/main/redis/connection.js'
+import type { Hub, HubBoard } from '../../src/main/redis/hub.js'
 import { clinicKeyNames } from '../../src/main/redis/keys.js'
 import { type ClinicKeys, newClinicKeys, sealingKeys } from '../../src/main/security/keys.js'
 import type { EmergencyJournal } from '../../src/main/store/journal.js'
-import type { Store } from '../../src/main/store/store.js'
+import { digestKeyOf, type Store } from '../../src/main/store/store.js'
 import type { Transaction } from '../../src/main/store/transaction.js'
+import { verifyDatabase } from '../../src/main/store/verification.js'
 import { Exchange } from '../../src/main/sync/exchange.js'
 import { keyOf, RecordCodec } from '../../src/main/sync/record-codec.js'
 import { StoreReplica } from '../../src/main/sync/store-replica.js'
 import { systemTimers, type Timers } from '../../src/main/sync/timers.js'
 import { newId } from '../../src/shared/ids.js'
-import type { Oracle } from '../simulation/oracle.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+import type { DrillClinic } from './drill-clinic.js'
 import { recordsOf } from './records-of.js'
-
-/** What the workstations of a drill have in common. */
-export interface DrillClinic {
-  keys: Pick<ClinicKeys, 'dataset' | 'generations'>
-  /** Port that workstations know of the server. */
-  port: number
-  feed: { entries: number; bytes: number }
-  oracle: Oracle
-  /** Told of an invariant that does not hold. */
-  fail(problem: string): void
-}
 
 /** Pauses are cut to a tenth, so that a drill spends its time on trouble and not on waiting. */
 const hurriedTimers: Timers = { ...systemTimers, sleep: (ms, signal) => systemTimers.sleep(ms / 10, signal) }
+
+/** A copy of a folder, and the key that opens it. */
+interface Backup {
+  folder: string
+  databaseKey: Buffer
+}
 
 /** A workstation of a drill: real folder, database, journal and connection. Each `open` is a run of the program, with a site of its own. */
 export class DrillWorkstation {
@@ -41,13 +39,13 @@ export class DrillWorkstation {
   store!: Store
   replica!: StoreReplica
   exchange: Exchange | undefined
-  readonly backups: string[] = []
+  readonly backups: Backup[] = []
   readonly #folder = join(temporaryFolder(), 'clinic')
   readonly #aside = temporaryFolder()
   readonly #keys: ClinicKeys
   readonly #workstationId = newId()
   #journal!: EmergencyJournal
-  #closeParts!: () => Promise<void>
+  #closeParts: (() => Promise<void>) | undefined
   #connection: RedisConnection | undefined
 
   constructor(
@@ -55,7 +53,8 @@ export class DrillWorkstation {
     readonly name: string,
   ) {
     const { dataset, generations } = clinic.keys
-    this.#keys = newClinicKeys(dataset, { generations, removed: new Set() })
+    this.#keys = newClinicKeys(dataset, { generations, removed: new Set(), introduction: undefined })
+    onTestFinished(() => this.close())
   }
 
   async open(): Promise<void> {
@@ -68,6 +67,7 @@ export class DrillWorkstation {
       isOneShot: true,
       now: () => Date.now() + this.skewMs,
     }
+    mkdirSync(this.#folder, { recursive: true })
     const { store, journal, close } = await openParts(place, this.#keys, { isNew: !existsSync(join(this.#folder, 'medinsight.db')) })
     this.store = store
     this.#journal = journal
@@ -78,15 +78,16 @@ export class DrillWorkstation {
     this.replica = replica
   }
 
-  /** Takes part in the exchange until `leave`. */
-  connect(): void {
+  /** Takes part in the exchange until `leave`. `through` can stand between it and the server. */
+  connect({ through = (hub) => hub, port = this.clinic.server.port }: { through?: (hub: Hub & HubBoard) => Hub & HubBoard; port?: number } = {}): void {
     if (this.exchange) return
-    const { port, feed, keys } = this.clinic
+    const { feed, keys } = this.clinic
     const server = { topology: 'single' as const, endpoints: [{ host: '127.0.0.1', port }], database: 0 }
     // Always the shortest pause between attempts: what is drilled is what happens after them.
-    this.#connection = openRedis(server, { dataset: keys.dataset, log: silentLog, feed, random: () => 0 })
+    const connection = openRedis(server, { dataset: keys.dataset, log: silentLog, feed, random: () => 0 })
+    this.#connection = connection
     const exchange = new Exchange({
-      link: this.#connection,
+      link: { ...connection, hub: through(connection.hub) },
       replica: this.replica,
       codec: new RecordCodec(clinicKeyNames(keys.dataset), sealingKeys(keys)),
       dataset: keys.dataset,
@@ -115,7 +116,9 @@ export class DrillWorkstation {
 
   async close(): Promise<void> {
     await this.leave()
-    await this.#closeParts()
+    const close = this.#closeParts
+    this.#closeParts = undefined
+    await close?.()
   }
 
   /** Breaks this workstation's connections. */
@@ -134,7 +137,8 @@ export class DrillWorkstation {
     for (const [at, { kind, id, cells }] of written) {
       this.clinic.oracle.wrote(at, cells, this.store.site)
       const held = this.store.held(kind, id)?.cells ?? {}
-      for (const [field, cell] of Object.entries(cells)) if ((held[field]?.stamp ?? '') < cell.stamp) this.clinic.fail(`I7 ${this.name} does not read its own ${at}.${field}`)
+      for (const [field, cell] of Object.entries(cells))
+        if ((held[field]?.stamp ?? '') < cell.stamp) this.clinic.fail(`I7 ${this.name} does not read its own ${at}.${field}`)
     }
   }
 
@@ -152,13 +156,13 @@ export class DrillWorkstation {
     await this.close()
     const name = join(this.#aside, String(this.backups.length))
     cpSync(this.#folder, name, { recursive: true })
-    this.backups.push(name)
+    this.backups.push({ folder: name, databaseKey: this.#keys.databaseKey })
     await this.open()
     if (wasConnected) this.connect()
   }
 
   /** The folder of an earlier day takes the place of today's; restoring asks for a comparison. The server's answers in flight are lost. */
-  async restore(backup: string): Promise<void> {
+  async restore(backup: Backup): Promise<void> {
     await this.#replaceFolder(backup)
     this.replica.setState({ reconcile: 'restored' })
   }
@@ -167,16 +171,16 @@ export class DrillWorkstation {
   async become(other: DrillWorkstation): Promise<void> {
     await other.backUp()
     const copy = other.backups.at(-1)
-    if (copy) await this.#replaceFolder(copy, other.#keys)
+    if (copy) await this.#replaceFolder(copy)
     this.skewMs = other.skewMs
   }
 
   /** The database is lost: a copy or nothing takes its place, and then the journal is brought back as the product does it. */
-  async loseDatabase(backup: string | undefined): Promise<void> {
+  async loseDatabase(backup: Backup | undefined): Promise<void> {
     const wasConnected = this.exchange !== undefined
     await this.close()
     for (const ending of ['', '-wal', '-shm']) rmSync(join(this.#folder, `medinsight.db${ending}`), { force: true })
-    if (backup !== undefined) cpSync(join(backup, 'medinsight.db'), join(this.#folder, 'medinsight.db'))
+    if (backup) cpSync(join(backup.folder, 'medinsight.db'), join(this.#folder, 'medinsight.db'))
     await this.open()
     const source = { folder: join(this.#folder, 'journal'), databaseKey: this.#keys.databaseKey, upTo: this.#journal.mark }
     for await (const { records } of operationsOf(source, (problem) => this.clinic.fail(`${this.name} has a journal that is ${problem}`)))
@@ -190,12 +194,27 @@ export class DrillWorkstation {
   /** Everything that is held, with digests. */
   records = () => recordsOf(this.store)
 
-  async #replaceFolder(from: string, keys?: ClinicKeys): Promise<void> {
+  /** What the product's own check finds wrong, and operations that the access log tells of twice. */
+  verify(): string[] {
+    const { problems } = verifyDatabase(this.store.db, digestKeyOf(this.#keys.clinicKey))
+    const twice = this.store.db
+      .prepare(
+        `SELECT detail ->> '$.from.site' || '/' || (detail ->> '$.from.number') AS told FROM audit
+         WHERE told IS NOT NULL GROUP BY told HAVING count(*) > 1`,
+      )
+      .pluck()
+      .all()
+    return [...problems.map(({ message }) => `${this.name}: ${message}`), ...twice.map((operation) => `I4 ${this.name} tells of ${operation} twice`)]
+  }
+
+  async #replaceFolder({ folder, databaseKey }: Backup): Promise<void> {
     const wasConnected = this.exchange !== undefined
     await this.close()
     rmSync(this.#folder, { recursive: true, force: true })
-    cpSync(from, this.#folder, { recursive: true })
-    if (keys) this.#keys.databaseKey = keys.databaseKey
+    cpSync(folder, this.#folder, { recursive: true })
+    this.#keys.databaseKey = databaseKey
+    // The copies of before belong to another key.
+    this.backups.splice(0, this.backups.length, ...this.backups.filter((one) => one.databaseKey === databaseKey))
     await this.open()
     if (wasConnected) this.connect()
   }
@@ -209,7 +228,8 @@ export class DrillWorkstation {
     for (const { kind, id, cells } of before) {
       const after = this.store.held(kind, id)?.cells ?? {}
       for (const [field, cell] of Object.entries(cells))
-        if ((after[field]?.stamp ?? '') < cell.stamp) this.clinic.fail(`I5 ${this.name} ${keyOf({ kind, id })}.${field} goes back from ${cell.stamp} to ${after[field]?.stamp}`)
+        if ((after[field]?.stamp ?? '') < cell.stamp)
+          this.clinic.fail(`I5 ${this.name} ${keyOf({ kind, id })}.${field} goes back from ${cell.stamp} to ${after[field]?.stamp}`)
     }
     return running
   }

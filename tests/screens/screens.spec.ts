@@ -29,8 +29,10 @@ const screens: Record<string, string> = {
   'schedule-agenda': '/schedule?view=agenda',
   media: '/media',
   storage: '/storage',
+  'storage-queue': '/storage?tab=queue',
   exchange: '/exchange',
   settings: '/settings',
+  'settings-server': '/settings/server',
 }
 
 const folder = join(import.meta.dirname, '../../docs/screens')

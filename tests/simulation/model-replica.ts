@@ -343,19 +343,5 @@ export class ModelReplica implements Replica {
 
 const named = ({ kind, id, owner, digest }: Row): IndexedRecord => ({ kind, id, ...ownerOf(owner, id), digest })
 
-/** What is wrong with a disk's digests: nothing, when every one is what its cells say. */
-export function wrongDigests({ rows, buckets }: Disk): string[] {
-  const wrong: string[] = []
-  const computed = new Map<number, Buffer>()
-  for (const [at, { kind, id, cells, digest }] of rows) {
-    if (!recordDigest(digestKey, kind, id, cells).equals(digest)) wrong.push(at)
-    const n = bucketOf(id)
-    computed.set(n, combine(computed.get(n) ?? Buffer.alloc(8), digest))
-  }
-  for (const n of new Set([...computed.keys(), ...buckets.keys()]))
-    if (!(computed.get(n) ?? Buffer.alloc(8)).equals(buckets.get(n) ?? Buffer.alloc(8))) wrong.push(`bucket ${n}`)
-  return wrong
-}
-
 /** Whether a key names a kept version. */
 export const isVersion = (at: string): boolean => splitKey(at).kind === keptVersionKind

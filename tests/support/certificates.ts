@@ -33,7 +33,8 @@ export async function makeCertificate(names: readonly string[], { isExpired = fa
     extensions: [
       { name: 'basicConstraints', cA: false },
       { name: 'keyUsage', digitalSignature: true },
-      { name: 'extKeyUsage', serverAuth: true },
+      // Nodes of a cluster show each other the same certificate in both roles.
+      { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
       { name: 'subjectAltName', altNames },
     ],
   })

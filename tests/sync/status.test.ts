@@ -11,6 +11,7 @@ const idle: StatusFacts = {
   attention: [],
   lastContactAt: at,
   liveSince: at,
+  now: Date.parse(at) + 5000,
 }
 const waiting = { waiting: 3, oldestAt: at, dead: 0 }
 
@@ -30,6 +31,11 @@ describe('the status', () => {
       'says when it tries again',
       { link: { kind: 'waiting', until: Date.parse(at) + 5000, problem: 'unreachable' }, isLive: false, backlog: waiting },
       { state: 'reconnecting', waiting: 3, until: '2026-11-20T10:42:05.000Z', reason: 'unreachable' },
+    ],
+    [
+      'says after a while that everybody works alone, since when and how much waits, instead of counting down for ever',
+      { link: { kind: 'waiting', until: Date.parse(at), problem: 'unreachable' }, isLive: false, backlog: waiting, now: Date.parse(at) + 60_000 },
+      { state: 'local', waiting: 3, since: at, reason: 'unreachable' },
     ],
     ['counts dead letters among what is not sent', { backlog: { waiting: 0, oldestAt: undefined, dead: 2 } }, { state: 'sending', waiting: 2 }],
     [

@@ -3,8 +3,8 @@ import { clinic, user } from '../../shared/entities/staff.js'
 import { createClinic } from '../clinic.js'
 import { placeOf } from '../place.js'
 import { refusePassword } from '../security/passwords.js'
+import { demoClinic } from '../set-up-handlers.js'
 import { holdFolder, refuseRequests } from '../store/lock.js'
-import { demoClinic } from '../workstation.js'
 import { askSecret, type Command, CommandFailed, inputLines, parse, printJson, required, tell, WrongUse } from './command.js'
 
 const refusals = {

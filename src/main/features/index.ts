@@ -16,6 +16,7 @@ import { storageHandlers } from './storage/handlers.js'
 import { streamHandlers } from './streams/handlers.js'
 import { symptomHandlers } from './symptoms/handlers.js'
 import { syncHandlers } from './sync/index.js'
+import { workstationHandlers } from './workstations/handlers.js'
 
 /** Everything that an open clinic answers; setting one up is the workstation's. */
 export const clinicHandlers = (services: Services): Omit<Handlers<typeof contract>, 'setUp'> => ({
@@ -31,6 +32,7 @@ export const clinicHandlers = (services: Services): Omit<Handlers<typeof contrac
   settings: settingsHandlers(services),
   storage: storageHandlers(services),
   sync: syncHandlers(services),
+  workstations: workstationHandlers(services),
   review: reviewHandlers(services),
   exchange: exchangeHandlers(services),
   streams: streamHandlers(services),

@@ -87,7 +87,7 @@ export async function settleAfterReplay(store: Store, now: number): Promise<void
       raiseRecordNumbers(store.db, recordNumbersOf(store.db, ownPrefix(store.db)))
       // A session that was ended after the backup would be alive again.
       statement(store.db, 'UPDATE session SET ended_at = ? WHERE ended_at IS NULL').run(at)
-      statement(store.db, "INSERT INTO meta (key, value) VALUES ('reconcile', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value").run(at)
+      store.replication.setState({ reconcile: 'recovery' })
     })
     .immediate()
 }

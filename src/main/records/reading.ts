@@ -7,6 +7,8 @@ import { compareCells, hasSeen, isForgotten } from './merge.js'
 export interface ReadingRules {
   fieldKind(field: string): FieldKind
   ranks?: Readonly<Partial<Record<string, Ranking>>>
+  /** Fields without which a record is not whole. */
+  required?: readonly string[]
 }
 
 /** Losing cells of a record by field, as they were kept. */
@@ -21,6 +23,10 @@ export interface RecordReading {
   covered: Record<string, Cell[]>
   /** Fields whose versions staff have to decide on; `_deleted` when a deletion meets an edit or is taken back elsewhere. None of a deleted record. */
   tasks: string[]
+  /**
+   * Shown nowhere: deleted, or not whole. A journal brings back what was changed here, and of a record that somebody else made that may be one field;
+   * the rest comes from the server.
+   */
   isDeleted: boolean
 }
 
@@ -52,7 +58,8 @@ export function readRecord(cells: Cells, versions: Versions, rules: ReadingRules
   }
   const deletion = readDeletion(cells, undecided)
   if (deletion.isTask) tasks.push(tombstone)
-  return { fields, undecided, covered, tasks: deletion.isDeleted ? [] : tasks, isDeleted: deletion.isDeleted }
+  const isDeleted = deletion.isDeleted || (rules.required?.some((field) => (fields[field] ?? null) === null) ?? false)
+  return { fields, undecided, covered, tasks: isDeleted ? [] : tasks, isDeleted }
 }
 
 /**

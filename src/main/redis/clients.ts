@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import type { ConnectionOptions } from 'node:tls'
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
+import type { HubProblem } from './hub.js'
 import { inTime } from './in-time.js'
 import { hubProblem, problemOf } from './problems.js'
 import type { ConnectionName } from './redis-board.js'
 import { defineScripts, type RedisClient } from './scripts.js'
 import type { RedisSettings } from './settings.js'
-import { SocketConnector } from './socket-connector.js'
+import { socketConnector } from './socket-connector.js'
 
 /** A socket has to be open within so many milliseconds. */
 const CONNECT_MS = 5000
@@ -22,12 +23,12 @@ const OPEN_MS = 10_000
 export async function openClients(settings: RedisSettings, names: readonly ConnectionName[]): Promise<RedisClient[]> {
   const tls = settings.tls && (await tlsOptions(settings.tls))
   const server = settings.topology === 'sentinel' ? await masterOf(settings, tls) : settings
-  const clients = names.map((name) => makeClient(server, name, tls))
+  const made = names.map((name) => makeClient(server, name, tls))
   try {
-    await inTime(Promise.all(clients.map(open)), OPEN_MS)
-    return clients
+    await inTime(Promise.all(made.map(open)), OPEN_MS)
+    return made.map(({ client }) => client)
   } catch (error) {
-    for (const client of clients) client.disconnect()
+    for (const { client } of made) client.disconnect()
     throw problemOf(error)
   }
 }
@@ -36,15 +37,11 @@ export async function openClients(settings: RedisSettings, names: readonly Conne
 async function masterOf(settings: RedisSettings, tls: ConnectionOptions | undefined): Promise<RedisSettings> {
   let problem = hubProblem('unreachable', 'None of the sentinels answers. Check that they run and that their addresses are right.')
   for (const endpoint of settings.endpoints) {
-    const sentinel = new Redis({
-      ...endpoint,
-      ...connectionOptions('sentinel'),
-      commandTimeout: COMMAND_MS,
-      password: settings.sentinelPassword,
-      ...(tls && { tls }),
-    })
+    const socketErrors: Error[] = []
+    const options = { ...connectionOptions('sentinel', socketErrors), commandTimeout: COMMAND_MS, password: settings.sentinelPassword, ...(tls && { tls }) }
+    const sentinel = new Redis({ ...options, ...endpoint })
     try {
-      await inTime(open(sentinel), OPEN_MS)
+      await inTime(open({ client: sentinel, socketErrors }), OPEN_MS)
       const [host, port] = ((await sentinel.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', settings.sentinelName ?? '')) ?? []) as string[]
       if (host !== undefined) return { ...settings, endpoints: [{ host, port: Number(port) }] }
       problem = hubProblem('unreachable', 'The sentinels watch no master of this name. Check the name in the settings.')
@@ -58,7 +55,13 @@ async function masterOf(settings: RedisSettings, tls: ConnectionOptions | undefi
   throw problem
 }
 
-async function open(client: RedisClient): Promise<void> {
+/** A client before it is open, and what its sockets told of. */
+interface Made {
+  client: RedisClient
+  socketErrors: readonly Error[]
+}
+
+async function open({ client, socketErrors }: Made): Promise<void> {
   const errors: unknown[] = []
   // Stays for good: an error that nobody hears ends up on the console. A line that breaks later is told by its end.
   client.on('error', (error) => {
@@ -71,15 +74,21 @@ async function open(client: RedisClient): Promise<void> {
     // A database that cannot be chosen does not keep ioredis from going on, in another one.
     if (errors.length > 0) throw errors[0]
   } catch (error) {
-    const problem = problemOf(error)
-    throw problem.code === 'closed' ? hubProblem('closed', 'The server ended the connection at once. Check whether its port expects TLS.') : problem
+    throw whyClosed(problemOf(error), socketErrors[0])
   }
 }
 
-function makeClient(settings: RedisSettings, name: ConnectionName, tls: ConnectionOptions | undefined): RedisClient {
+/** A socket knows better than ioredis why it closed, above all in a cluster. */
+function whyClosed(problem: HubProblem, socketError: Error | undefined): HubProblem {
+  const told = problem.code === 'closed' && socketError ? problemOf(socketError) : problem
+  return told.code === 'closed' ? hubProblem('closed', 'The server ended the connection at once. Check whether its port expects TLS.') : told
+}
+
+function makeClient(settings: RedisSettings, name: ConnectionName, tls: ConnectionOptions | undefined): Made {
   const { topology, endpoints, path, username, password, database } = settings
+  const socketErrors: Error[] = []
   const options: RedisOptions = {
-    ...connectionOptions(name),
+    ...connectionOptions(name, socketErrors),
     ...(password !== undefined && { username, password }),
     ...(tls && { tls }),
     // A read that waits has a limit of its own.
@@ -88,11 +97,13 @@ function makeClient(settings: RedisSettings, name: ConnectionName, tls: Connecti
   const place = path === undefined ? endpoints[0] : { path }
   const client = topology === 'cluster' ? clusterOf(settings, options) : new Redis({ ...options, ...place, ...(database > 0 && { db: database }) })
   defineScripts(client)
-  return client
+  return { client, socketErrors }
 }
 
-const connectionOptions = (name: string): RedisOptions => ({
-  Connector: SocketConnector,
+const connectionOptions = (name: string, socketErrors: Error[]): RedisOptions => ({
+  Connector: socketConnector((error) => {
+    if (socketErrors.length === 0) socketErrors.push(error)
+  }),
   connectionName: `medinsight-${name}`,
   protocol: 2,
   lazyConnect: true,
@@ -107,10 +118,7 @@ const connectionOptions = (name: string): RedisOptions => ({
   retryStrategy: null,
 })
 
-function clusterOf(
-  { endpoints }: RedisSettings,
-  { lazyConnect: _, retryStrategy: __, enableOfflineQueue: ___, enableReadyCheck: ____, db: _____, ...redisOptions }: RedisOptions,
-): Cluster {
+function clusterOf({ endpoints }: RedisSettings, { retryStrategy: _, enableOfflineQueue: __, ...redisOptions }: RedisOptions): Cluster {
   return new Cluster([...endpoints], {
     lazyConnect: true,
     enableReadyCheck: false,

@@ -102,7 +102,7 @@ export interface HelloRequest {
   newEpoch: string
   /** Generation of the clinic's key that the caller seals with. */
   generation: number
-  /** Least and greatest schema: of the record kinds that the caller writes. */
+  /** Schema of the record kinds that the caller writes. */
   schema: number
 }
 

@@ -51,12 +51,15 @@ const byWord: Readonly<Record<string, HubProblemCode>> = {
   CROSSSLOT: 'cluster',
 }
 
-/** Refusals that begin with the general word ERR, and what ioredis says itself. */
-const byText: readonly [RegExp, HubProblemCode][] = [
+/** Refusals that begin with the general word ERR, and what ioredis says itself; a sentence of its own where the code's does not fit. */
+const byText: readonly [pattern: RegExp, code: HubProblemCode, sentence?: string][] = [
   [/^ERR (?:invalid password|AUTH |Client sent AUTH)/i, 'auth'],
   [/has no permissions|can't run this command|can't access at least one|ACL failure/i, 'permission'],
   [/^ERR (?:unknown (?:sub)?command|Unknown Redis command|This Redis command is not allowed|Command is not available)/i, 'version'],
-  [/^ERR (?:max number of clients|max clients)/i, 'busy'],
+  [/^ERR (?:max number of clients|max concurrent connections)/i, 'busy', 'The server has no room for another connection. It is tried again by itself.'],
+  [/^ERR max (?:daily )?requests? limit/i, 'busy', 'The server’s host allows no more requests for now. Everything stays saved here; look at its plan.'],
+  [/^ERR DB capacity quota/i, 'full'],
+  [/^ERR max (?:request|single record|key) size/i, 'record'],
   [/^ERR (?:DB index is out of range|invalid DB index|SELECT is not allowed)/i, 'database'],
   [/cluster support disabled/i, 'cluster'],
   [/^ERR Protocol error: (?:invalid bulk length|too big)/i, 'record'],
@@ -107,19 +110,20 @@ const certificateSentences: Readonly<Record<string, string>> = {
 /** The problem behind anything that ioredis, Node or Redis may throw. Nothing of the error's own text is passed on: it may quote a command. */
 export function problemOf(error: unknown): HubProblem {
   if (error instanceof HubProblem) return error
-  const { code, message, cause } = describe(error)
-  if (code && byNodeCode[code]) return hubProblem(byNodeCode[code], certificateSentences[code], { cause })
-  if (code?.startsWith('ERR_SSL') || code?.startsWith('ERR_TLS')) return hubProblem('tls', undefined, { cause })
-  return hubProblem(codeOfText(message), undefined, { cause })
+  const { code: word = '', message, cause } = describe(error)
+  if (byNodeCode[word]) return hubProblem(byNodeCode[word], certificateSentences[word], { cause })
+  if (/^ERR_(?:SSL|TLS)/.test(word)) return hubProblem('tls', undefined, { cause })
+  const [code, sentence] = readText(message)
+  return hubProblem(code, sentence, { cause })
 }
 
-function codeOfText(message: string): HubProblemCode {
-  const word = /^-?([A-Z]+)/.exec(message)?.[1] ?? ''
-  if (byWord[word]) return byWord[word]
+function readText(message: string): [code: HubProblemCode, sentence?: string | undefined] {
   // Redis before 7 wraps what a command in a script answered.
   const inScript = message.startsWith('ERR Error running script') ? /-([A-Z]+) /.exec(message)?.[1] : undefined
-  if (inScript && byWord[inScript]) return byWord[inScript]
-  return byText.find(([pattern]) => pattern.test(message))?.[1] ?? 'unexpected'
+  const word = inScript ?? /^-?([A-Z]+)/.exec(message)?.[1] ?? ''
+  if (byWord[word]) return [byWord[word]]
+  const [, code = 'unexpected', sentence] = byText.find(([pattern]) => pattern.test(message)) ?? []
+  return [code, sentence]
 }
 
 /** Code and text of an error, or of the error inside that tells more. `cause` is the kind of error alone. */

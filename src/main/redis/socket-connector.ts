@@ -3,31 +3,33 @@ import { connect } from 'node:tls'
 import { AbstractConnector, type RedisOptions } from 'ioredis'
 
 /**
- * Opens the sockets that ioredis works on. ioredis hears only the first error of a socket, and Node may tell of a second one, as when a certificate is
- * refused while the other side answers: unheard, it would end the program.
+ * Opens the sockets that ioredis works on, and tells of their errors. ioredis hears only the first error of a socket, and Node may tell of a second one, as
+ * when a certificate is refused while the other side answers: unheard, it would end the program. Of the nodes of a cluster ioredis keeps errors to itself.
  */
-export class SocketConnector extends AbstractConnector {
-  readonly #options: RedisOptions
+export const socketConnector = (onError: (error: Error) => void) =>
+  class extends AbstractConnector {
+    readonly #options: RedisOptions
 
-  constructor(options: unknown) {
-    super(0)
-    this.#options = options as RedisOptions
-  }
+    constructor(options: unknown) {
+      super(0)
+      this.#options = options as RedisOptions
+    }
 
-  override async connect(): Promise<Socket> {
-    const { host, port, path, tls } = this.#options
-    const place = path === undefined ? { host, port: port ?? 0 } : { path }
-    this.connecting = true
-    this.stream = tls ? connect({ ...place, ...tls }) : createConnection(place)
-    this.stream.on('error', (error: Error) => {
-      this.firstError ??= error
-    })
-    return this.stream
-  }
+    override async connect(): Promise<Socket> {
+      const { host, port, path, tls } = this.#options
+      const place = path === undefined ? { host, port: port ?? 0 } : { path }
+      this.connecting = true
+      this.stream = tls ? connect({ ...place, ...tls }) : createConnection(place)
+      this.stream.on('error', (error: Error) => {
+        this.firstError ??= error
+        onError(error)
+      })
+      return this.stream
+    }
 
-  /** At once: what is in flight is given up anyway, and a line that died never ends by itself. */
-  override disconnect(): void {
-    this.connecting = false
-    this.stream?.destroy()
+    /** At once: what is in flight is given up anyway, and a line that died never ends by itself. */
+    override disconnect(): void {
+      this.connecting = false
+      this.stream?.destroy()
+    }
   }
-}

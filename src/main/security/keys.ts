@@ -112,9 +112,9 @@ export async function makeKeysFile(keys: ClinicKeys, options: { recoveryCode: st
 }
 
 /** What a workstation that joins was given by the clinic. */
-export type GivenKeys = Pick<ClinicKeys, 'introduction'> & { generations: ReadonlyMap<number, Buffer>; removed: ReadonlySet<string> }
+export type GivenKeys = Partial<Pick<ClinicKeys, 'introduction'>> & { generations: ReadonlyMap<number, Buffer>; removed: ReadonlySet<string> }
 
-const founding = (): GivenKeys => ({ generations: new Map([[firstGeneration, newKey()]]), removed: new Set(), introduction: undefined })
+const founding = (): GivenKeys => ({ generations: new Map([[firstGeneration, newKey()]]), removed: new Set() })
 
 /** New random keys for a new clinic, or for a workstation that joins one. @throws KeyProblem when the clinic's first key is not among those given */
 export function newClinicKeys(dataset: string, { generations, removed, introduction }: GivenKeys = founding()): ClinicKeys {

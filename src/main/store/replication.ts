@@ -262,6 +262,11 @@ export class Replication {
     this.#sites.add(site)
   }
 
+  /** Notes that the access log tells of an operation, which come in the order of their numbers; false when it did so before. */
+  noteTold(site: string, number: number): boolean {
+    return statement(this.db, 'UPDATE site SET told = ? WHERE site = ? AND told < ?').run(number, site, number).changes > 0
+  }
+
   /** The workstation whose run of the program a site was; undefined where nothing told. */
   workstationOf(site: string): string | undefined {
     return statement<{ workstation_id: string }>(this.db, 'SELECT workstation_id FROM site WHERE site = ?').get(site)?.workstation_id

@@ -174,6 +174,7 @@ export class Store {
 
   #noteReceived({ site, number, workstationId, about }: ReceivedOperation): void {
     this.replication.noteSite(site, workstationId)
+    if (!this.replication.noteTold(site, number)) return
     const { at, userId, act, patientId, importId, changed } = about
     this.#audit.add({
       at,

@@ -48,6 +48,8 @@ export class Exchange {
   readonly queued = new Bell()
   readonly counts = { sent: 0, received: 0, confirmed: 0, refused: 0, damaged: 0, alarms: 0 }
   state: ExchangeState = { isLive: false, liveSince: undefined, comparing: undefined, blocked: undefined }
+  /** When the server last answered since the program started, ISO instant. */
+  lastContactAt: string | undefined
   readonly #parts: SessionParts
   readonly #timers: Timers
   readonly #end = new AbortController()
@@ -76,6 +78,7 @@ export class Exchange {
       on: {
         moved: () => {
           this.#movedAt = timers.elapsedMs()
+          this.lastContactAt = new Date(timers.now()).toISOString()
         },
         counted: (what, count) => {
           this.counts[what] += count
@@ -178,6 +181,7 @@ export class Exchange {
     } finally {
       session.abort()
       this.#session = undefined
+      if (this.lastContactAt !== undefined) this.#parts.replica.setState({ lastContactAt: this.lastContactAt })
       this.#set({ isLive: false, liveSince: undefined, comparing: undefined })
     }
   }

@@ -1,12 +1,7 @@
 import type { SyncStatus } from '../../shared/contract/streams.js'
 import type { Backlog } from '../store/replication.js'
+import type { Attention } from './attention.js'
 import type { LinkState } from './link.js'
-
-/** Something that needs a person: a code, and how many there are of it. */
-export interface Attention {
-  code: string
-  count: number
-}
 
 /** What the badge is derived from: the queue, the server's own answers and what needs a person. Never what somebody believes of the network. */
 export interface StatusFacts {
@@ -21,10 +16,15 @@ export interface StatusFacts {
   lastContactAt: string | undefined
   /** When the present session went live, ISO instant. */
   liveSince: string | undefined
+  /** Milliseconds since 1970. */
+  now: number
 }
 
+/** So long after the last contact the badge counts down to the next attempt; then staff are told since when they work alone. */
+const countdownMs = 20_000
+
 /** The status that the badge shows. */
-export function statusOf({ hasServer, link, isLive, isComparing, backlog, attention, lastContactAt, liveSince }: StatusFacts): SyncStatus {
+export function statusOf({ hasServer, link, isLive, isComparing, backlog, attention, lastContactAt, liveSince, now }: StatusFacts): SyncStatus {
   const needed = attention.reduce((sum, { count }) => sum + count, 0)
   // Dead letters are not on the server either.
   const waiting = hasServer ? backlog.waiting + backlog.dead : 0
@@ -34,6 +34,8 @@ export function statusOf({ hasServer, link, isLive, isComparing, backlog, attent
   if (first && needed > 0) return { state: 'attention', ...common, since: isLive ? (liveSince ?? null) : lastContact, reason: first.code, count: needed }
   if (!hasServer) return { state: 'localOnly', waiting: 0, since: null }
   if (link.kind === 'ready' && isLive) return { state: waiting > 0 || isComparing ? 'sending' : 'redis', ...common, since: liveSince ?? null }
-  if (link.kind === 'waiting') return { state: 'reconnecting', ...common, since: lastContact, reason: link.problem, until: new Date(link.until).toISOString() }
-  return { state: 'local', ...common, since: lastContact, ...(link.kind === 'refused' && { reason: link.problem }) }
+  const isAway = lastContactAt === undefined || now - Date.parse(lastContactAt) > countdownMs
+  if (link.kind === 'waiting' && !isAway)
+    return { state: 'reconnecting', ...common, since: lastContact, reason: link.problem, until: new Date(link.until).toISOString() }
+  return { state: 'local', ...common, since: lastContact, ...((link.kind === 'refused' || link.kind === 'waiting') && { reason: link.problem }) }
 }

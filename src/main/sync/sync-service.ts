@@ -1,7 +1,6 @@
-import { statfs } from 'node:fs/promises'
+import { isDeepStrictEqual } from 'node:util'
 import type { SyncStatus } from '../../shared/contract/streams.js'
 import type { SyncFacts, WorkstationLine } from '../../shared/contract/sync.js'
-import { workstation } from '../../shared/entities/workstation.js'
 import type { Log } from '../lib/log.js'
 import type { Signal } from '../lib/signal.js'
 import { HubProblem, type HubProblemCode } from '../redis/hub.js'
@@ -9,19 +8,18 @@ import { hubProblem } from '../redis/problems.js'
 import type { Membership } from '../security/membership.js'
 import type { EmergencyJournal } from '../store/journal.js'
 import type { Reader } from '../store/reader.js'
-import { recordTotal } from '../store/replication.js'
 import type { Store } from '../store/store.js'
+import { type Attention, attentionOf } from './attention.js'
 import { compareDigests } from './audit.js'
 import { Exchange } from './exchange.js'
 import type { ServerLink } from './link.js'
 import { checkAllDigests } from './nightly-check.js'
-import { workstationsOf } from './queries.js'
 import type { RecordCodec } from './record-codec.js'
-import { DigestHistory, lineOf, openReport, sealReport, type WorkstationReport } from './reports.js'
 import { SessionEnded } from './session-parts.js'
-import { type Attention, statusOf } from './status.js'
+import { statusOf } from './status.js'
 import { StoreReplica } from './store-replica.js'
 import { systemTimers } from './timers.js'
+import { WorkstationReports } from './workstation-reports.js'
 
 /** Schema of the record kinds that this program writes; grows with every addition that older programs would not understand. */
 export const recordSchema = 1
@@ -38,8 +36,6 @@ const remindEveryMs = 5 * 60_000
 const runLimitMs = 10 * 60_000
 /** Without a connection for so long `run` gives up. */
 const reachLimitMs = 8000
-/** Unsent for so long is a warning (S7). */
-const oldAfterMs = 7 * 24 * 3600_000
 const dayMs = 24 * 3600_000
 /** Operations that one round of clearing takes out. */
 const clearedAtOnce = 5000
@@ -68,7 +64,7 @@ export interface SyncServiceOptions {
  */
 export class SyncService {
   readonly #replica: StoreReplica
-  readonly #history = new DigestHistory()
+  readonly #reports: WorkstationReports
   readonly #timers: NodeJS.Timeout[] = []
   readonly #stops: (() => void)[] = []
   #link: ServerLink | undefined
@@ -79,13 +75,12 @@ export class SyncService {
   #isStopped = false
   #isChecking = false
   readonly #end = new AbortController()
-  /** Records held, as of the last count. */
-  #records = 0
 
   constructor(private readonly options: SyncServiceOptions) {
     this.#replica = new StoreReplica(options.store, options.read)
     this.#stops.push(options.store.subscribe(() => this.#written()))
-    void this.#countRecords().catch(() => undefined)
+    this.#reports = new WorkstationReports(options)
+    this.#periodic(() => this.#reports.count())
     this.tell()
   }
 
@@ -109,7 +104,7 @@ export class SyncService {
         schema: recordSchema,
         log,
         onChanged: () => this.#changed(),
-        onLive: () => this.#live(),
+        onLive: () => this.#periodic(() => this.#report()),
         settle: (generation) => {
           membership.use(link.hub)
           return membership.settle(generation)
@@ -160,12 +155,12 @@ export class SyncService {
       oldestWaitingAt: this.hasServer() ? (backlog.oldestAt ?? null) : null,
       dead: backlog.dead,
       parked: store.parkedCount(),
-      lastContactAt: state.lastContactAt ?? null,
+      lastContactAt: this.#exchange?.lastContactAt ?? state.lastContactAt ?? null,
       clockOffsetMs: state.clock?.offsetMs ?? null,
       reconciling: this.#exchange?.state.comparing ?? null,
       lastAudit: this.#lastAudit,
       digest: store.digest(),
-      records: this.#records,
+      records: this.#reports.records,
     }
   }
 
@@ -181,7 +176,7 @@ export class SyncService {
       if (exchange.state.isLive) reachedAt = performance.now()
       if (performance.now() - reachedAt > reachLimitMs || exchange.state.blocked !== undefined) break
       if (await exchange.isUpToDate().catch(() => false)) break
-      await systemTimers.sleep(50, AbortSignal.timeout(1000))
+      await systemTimers.sleep(50, this.#end.signal)
     }
     const { waiting, dead } = this.#replica.backlog()
     return { sent: exchange.counts.confirmed - before.confirmed, received: exchange.counts.received - before.received, failed: waiting + dead }
@@ -210,20 +205,8 @@ export class SyncService {
     return retried
   }
 
-  async workstations(): Promise<WorkstationLine[]> {
-    const { store, clinicKey, workstationId } = this.options
-    const board = this.#link?.state().kind === 'ready' ? this.#link.hub : undefined
-    const [reports, present] = await Promise.all([board?.reports(), board?.present()]).catch(() => [undefined, undefined])
-    const online = new Set(present)
-    const now = { epoch: this.#replica.state().epoch, digest: store.digest() }
-    return workstationsOf(store.db).map((id) => {
-      const record = store.get(workstation, id)
-      const told = reports?.get(id)
-      const isThis = id === workstationId
-      const report = isThis ? this.#ownReport(undefined) : told && openReport(clinicKey, id, told.sealed)
-      const proof = isThis ? 'equal' : report ? this.#history.proofOf(report, now) : 'unknown'
-      return lineOf(record, { report, seenAt: isThis ? this.options.now() : told?.seenAt, isOnline: isThis || online.has(id), isThis, proof })
-    })
+  workstations(): Promise<WorkstationLine[]> {
+    return this.#reports.list(this.#link?.state().kind === 'ready' ? this.#link.hub : undefined)
   }
 
   /** Compares the digests of everything with the server; a difference is mended by comparing record by record. Throws `HubProblem`. */
@@ -241,7 +224,7 @@ export class SyncService {
       }
       if (attempt === 100)
         throw new HubProblem('busy', 'Changes are on their way all the time, so the records could not be compared just now. Try again later.')
-      await systemTimers.sleep(100, AbortSignal.timeout(1000))
+      await systemTimers.sleep(100, this.#end.signal)
     }
   }
 
@@ -253,35 +236,32 @@ export class SyncService {
   /** Derives the status anew and tells the badge. */
   tell(): void {
     const state = this.#replica.state()
-    this.options.status.set(
-      statusOf({
-        hasServer: this.hasServer(),
-        link: this.#link?.state() ?? { kind: 'off' },
-        isLive: this.#exchange?.state.isLive ?? false,
-        isComparing: this.#exchange?.state.comparing !== undefined,
-        backlog: this.#replica.backlog(),
-        attention: this.#attention(),
-        lastContactAt: state.lastContactAt,
-        liveSince: this.#exchange?.state.liveSince,
-      }),
-    )
+    const status = statusOf({
+      hasServer: this.hasServer(),
+      link: this.#link?.state() ?? { kind: 'off' },
+      isLive: this.#exchange?.state.isLive ?? false,
+      isComparing: this.#exchange?.state.comparing !== undefined,
+      backlog: this.#replica.backlog(),
+      attention: this.#attention(),
+      lastContactAt: this.#exchange?.lastContactAt ?? state.lastContactAt,
+      liveSince: this.#exchange?.state.liveSince,
+      now: this.options.now(),
+    })
+    if (!isDeepStrictEqual(status, this.options.status.current())) this.options.status.set(status)
   }
 
   #attention(): Attention[] {
-    const { waiting, dead, oldestAt } = this.#replica.backlog()
-    const link = this.#link?.state()
-    const found: Attention[] = []
-    const add = (code: string | undefined, count: number) => {
-      if (code !== undefined && count > 0) found.push({ code, count })
-    }
-    add('journal', this.#journalProblem ? 1 : 0)
-    add(this.options.membership.standing() === 'removed' ? 'removed' : undefined, 1)
-    add(link?.kind === 'refused' ? link.problem : this.#exchange?.state.blocked, 1)
-    add('deadLetters', dead)
-    add('old', this.hasServer() && oldestAt !== undefined && this.options.now() - Date.parse(oldestAt) > oldAfterMs ? waiting : 0)
-    add('differs', this.#lastAudit?.isEqual === false ? 1 : 0)
-    add('reviews', this.options.reviewCount?.() ?? 0)
-    return found
+    return attentionOf({
+      isJournalFailing: this.#journalProblem,
+      isRemoved: this.options.membership.standing() === 'removed',
+      link: this.#link?.state(),
+      blocked: this.#exchange?.state.blocked,
+      hasServer: this.hasServer(),
+      backlog: this.#replica.backlog(),
+      isDifferent: this.#lastAudit?.isEqual === false,
+      reviews: this.options.reviewCount?.() ?? 0,
+      now: this.options.now(),
+    })
   }
 
   #written(): void {
@@ -297,16 +277,10 @@ export class SyncService {
       this.#isTold = false
       // The database closes once nothing of this runs any more.
       if (this.#isStopped) return
-      this.#noteDigest()
+      if (this.#replica.state().reconcile === undefined && this.#replica.backlog().waiting === 0) this.#reports.noteDigest()
       this.tell()
       this.#cutJournal()
     })
-  }
-
-  #noteDigest(): void {
-    const { epoch, cursor, reconcile } = this.#replica.state()
-    if (epoch !== undefined && cursor && reconcile === undefined && this.#replica.backlog().waiting === 0)
-      this.#history.note(epoch, cursor.id, this.options.store.digest())
   }
 
   /** When nothing waits, all that the journal holds is in the server and in the other workstations. */
@@ -316,12 +290,8 @@ export class SyncService {
     journal.cutTo(journal.mark).catch((error: unknown) => log.warn('sync.journal', { error }))
   }
 
-  async #countRecords(): Promise<void> {
-    this.#records = await this.options.read(recordTotal, {})
-  }
-
-  #live(): void {
-    void this.#report()
+  async #report(): Promise<void> {
+    if (this.#exchange?.state.isLive && this.#link) await this.#reports.tell(this.#link.hub)
   }
 
   /** Once a day: what a failing disk or a hand in the database changed is found and mended from the server. */
@@ -349,41 +319,15 @@ export class SyncService {
     this.tell()
   }
 
-  async #report(): Promise<void> {
-    const { workstationId, clinicKey, folder, log } = this.options
-    const hub = this.#exchange?.state.isLive ? this.#link?.hub : undefined
-    if (!hub) return
-    try {
-      await this.#countRecords()
-      const disk = await statfs(folder)
-      await hub.report(workstationId, sealReport(clinicKey, workstationId, this.#ownReport(disk.bavail * disk.bsize)))
-      await hub.announce(workstationId, reportEveryMs * 3)
-    } catch (error) {
-      if (!this.#isStopped) log.warn('sync.report', { error })
-    }
-  }
-
-  #ownReport(freeDiskBytes: number | undefined): WorkstationReport {
-    const { store, version } = this.options
-    const { epoch, cursor, clock } = this.#replica.state()
-    const { waiting, dead, oldestAt } = this.#replica.backlog()
-    return {
-      version,
-      waiting,
-      ...(oldestAt !== undefined && { oldestWaitingAt: oldestAt }),
-      failed: dead,
-      ...(clock && { clockOffsetMs: clock.offsetMs }),
-      ...(freeDiskBytes !== undefined && { freeDiskBytes }),
-      records: this.#records,
-      digest: store.digest(),
-      ...(epoch !== undefined && { epoch }),
-      ...(cursor && { cursor: cursor.id }),
-    }
-  }
-
   #every(ms: number, act: () => Promise<void>): void {
-    const run = () => void act().catch((error: unknown) => this.options.log.warn('sync.periodic', { error }))
-    this.#timers.push(setInterval(run, ms).unref())
+    this.#timers.push(setInterval(() => this.#periodic(act), ms).unref())
+  }
+
+  /** Work in the background whose failure is told in the log: the next time may go well. */
+  #periodic(act: () => Promise<void>): void {
+    act().catch((error: unknown) => {
+      if (!this.#isStopped) this.options.log.warn('sync.periodic', { error })
+    })
   }
 
   async #leave(): Promise<void> {

@@ -12,6 +12,9 @@ const shownBy: Readonly<Record<string, readonly string[]>> = {
   user: ['session', 'staff'],
   media: ['media', 'chart'],
   organization: ['staff', 'chart'],
+  // The record that they are about changes with them.
+  keptVersion: [],
+  reviewDecision: [],
 }
 
 /** More records than this in one go (an import) reload by kind alone. */
@@ -42,10 +45,18 @@ function isSyncTouched(query: Query, records: Changes['records']): boolean {
   return records.length > 0 && name !== 'status'
 }
 
+/** Any record may be what a question is about; the history of one record is about that one. */
+function isReviewTouched(query: Query, records: Changes['records']): boolean {
+  const subject = subjectOf(query)
+  const isHistory = Array.isArray(query.queryKey[0]) && query.queryKey[0][1] === 'history'
+  return isHistory ? records.some(({ id }) => id === subject) : records.length > 0
+}
+
 /** Decides whether a query shows any of the changed records. */
 export function isTouched(query: Query, records: Changes['records']): boolean {
   const group = groupOf(query)
   if (group === 'sync') return isSyncTouched(query, records)
+  if (group === 'review') return isReviewTouched(query, records)
   const subject = records.length > manyRecords ? undefined : subjectOf(query)
   return records.some(({ kind, id, patientId }) => {
     const groups = shownBy[kind]

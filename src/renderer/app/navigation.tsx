@@ -36,6 +36,7 @@ export function Navigation({ onGo, isWide }: { onGo?: () => void; isWide?: boole
                 >
                   <Icon size={19} stroke={1.75} aria-hidden />
                   <span className={classes.linkText}>{title[language]}</span>
+                  {navigation.Count && <navigation.Count />}
                 </Link>
               </Tooltip>
             </li>

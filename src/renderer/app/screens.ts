@@ -3,6 +3,7 @@ import {
   IconCalendarEvent,
   IconCalendarPlus,
   IconDatabase,
+  IconGitFork,
   IconLayoutDashboard,
   IconPhoto,
   IconSettings,
@@ -14,6 +15,7 @@ import type { ComponentType } from 'react'
 import type { Permission } from '../../shared/permissions.js'
 import type { Title } from '../i18n/texts.js'
 import { openPanel } from './panels.js'
+import { ReviewCount } from './review-count.js'
 
 /**
  * A place in the application. To add one:
@@ -31,8 +33,8 @@ export interface Screen {
   title: Title
   permission: Permission
   load: () => Promise<{ Screen: ComponentType }>
-  /** Present when it stands in the navigation: its icon and the second key of its shortcut, `g` and then this. */
-  navigation?: { icon: Icon; key: string }
+  /** Present when it stands in the navigation: its icon, the second key of its shortcut, `g` and then this, and what shows how much waits there. */
+  navigation?: { icon: Icon; key: string; Count?: ComponentType }
   /** The screen that is marked in the navigation while this one is open. */
   under?: string
 }
@@ -78,6 +80,14 @@ export const screens: readonly Screen[] = [
     permission: 'media.read',
     load: () => import('../features/media/screen.js'),
     navigation: { icon: IconPhoto, key: 'm' },
+  },
+  {
+    id: 'review',
+    path: '/review',
+    title: { en: 'Review', es: 'Revisión', ar: 'المراجعة' },
+    permission: 'sync.read',
+    load: () => import('../features/review/screen.js'),
+    navigation: { icon: IconGitFork, key: 'r', Count: ReviewCount },
   },
   {
     id: 'storage',

@@ -46,6 +46,8 @@ export const ChartAllergy = z.strictObject({
   verificationStatus: Code.optional(),
   reactions: z.array(z.strictObject({ title: Title, severity: Code.optional() })),
   since: When.optional(),
+  /** Other substances that somebody wrote at the same time, while nobody has decided: none of the warnings is left out. */
+  also: z.array(Title).optional(),
 })
 export type ChartAllergy = z.infer<typeof ChartAllergy>
 
@@ -57,6 +59,8 @@ export const ChartMedication = z.strictObject({
   reason: z.string().optional(),
   since: When.optional(),
   prescriber: z.string().optional(),
+  /** Other medicines that somebody wrote at the same time, while nobody has decided. */
+  also: z.array(Title).optional(),
 })
 export type ChartMedication = z.infer<typeof ChartMedication>
 
@@ -82,6 +86,10 @@ export type ChartAppointment = z.infer<typeof ChartAppointment>
 export const ChartBalance = z.strictObject({ claimed: Money, paid: Money, open: Money, claimCount: z.int() })
 export type ChartBalance = z.infer<typeof ChartBalance>
 
+/** A question of Review about a record: two people changed it at once. `field` is absent where a deletion met an edit. */
+export const ChartQuestion = z.strictObject({ id: z.string(), recordKind: z.string(), recordId: Id, field: z.string().optional() })
+export type ChartQuestion = z.infer<typeof ChartQuestion>
+
 /** What stands at the top of a chart and on its first tab. */
 export const ChartOverview = z.strictObject({
   patientId: Id,
@@ -101,6 +109,12 @@ export const ChartOverview = z.strictObject({
   /** The last visit that took place, as imported or documented. */
   lastEncounter: z.strictObject({ id: Id, title: Title, at: When }).optional(),
   counts: z.partialRecord(ChartKind, z.int()),
+  /** Alerts that somebody wrote at the same time as the one of the patient's record, while nobody has decided. */
+  alsoAlerts: z.array(z.string()),
+  /** Open questions about the records of this chart. */
+  questions: z.array(ChartQuestion),
+  /** Values of the patient's own record that lost to concurrent ones and are kept. */
+  keptCount: z.int(),
 })
 export type ChartOverview = z.infer<typeof ChartOverview>
 
@@ -120,6 +134,8 @@ export const TimelineItem = z.strictObject({
   amount: Money.optional(),
   /** What a payer paid, of an explanation of benefit. */
   paid: Money.optional(),
+  /** Whether there are two versions of it that nobody has decided on. */
+  isUndecided: z.boolean().optional(),
 })
 export type TimelineItem = z.infer<typeof TimelineItem>
 
@@ -139,6 +155,10 @@ export const ChartRecord = TimelineItem.extend({
   patientId: Id,
   changedAt: InstantText,
   fields: z.array(RecordField),
+  /** Open questions about it. */
+  questions: z.array(ChartQuestion),
+  /** Values of its fields that lost to concurrent ones and are kept. */
+  keptCount: z.int(),
   /** Where it was imported from, and what the source says beyond the fields. `isCut` when there is more than can be shown. */
   source: z
     .strictObject({ system: z.string(), id: z.string(), also: z.array(z.strictObject({ path: z.string(), value: z.string() })), isCut: z.boolean() })

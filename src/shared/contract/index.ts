@@ -15,6 +15,7 @@ import { storage } from './storage.js'
 import { streams } from './streams.js'
 import { symptoms } from './symptoms.js'
 import { sync } from './sync.js'
+import { workstations } from './workstations.js'
 
 /** THE list of what the renderer, the REST interface and the tests can ask of a workstation; one file per feature beside it. */
 export const contract = {
@@ -31,6 +32,7 @@ export const contract = {
   settings,
   storage,
   sync,
+  workstations,
   review,
   exchange,
   streams,

@@ -19,8 +19,8 @@ export type CurrentUser = z.infer<typeof CurrentUser>
 
 /** What a screen needs before anybody has signed in. */
 export const Welcome = z.strictObject({
-  /** `setUp` while there is no clinic in the data folder yet: the first-run wizard is shown. */
-  state: z.enum(['setUp', 'signIn', 'locked', 'signedIn']),
+  /** `setUp` while there is no clinic on this computer yet: the first-run wizard is shown. `choose` while there are several and none is open. */
+  state: z.enum(['setUp', 'choose', 'signIn', 'locked', 'signedIn']),
   clinic: z
     .strictObject({
       id: Id,

@@ -57,6 +57,8 @@ export interface Entity<Shape extends z.ZodRawShape = any> extends Omit<EntityOp
   /** Strict schema of a whole record's fields, `source` included; every write is checked against it. */
   schema: z.ZodObject<Shape & { source: z.ZodOptional<typeof Source> }, z.core.$strict>
   fieldKind(field: string): FieldKind
+  /** Fields that every whole record has. */
+  required: readonly string[]
 }
 
 /** The fields of a record of an entity, `source` included. */
@@ -71,5 +73,6 @@ export function entity<const Shape extends z.ZodRawShape>(options: EntityOptions
     table: options.kind.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
     schema: z.strictObject({ ...options.fields, source: Source.optional() }) as unknown as Entity<Shape>['schema'],
     fieldKind: (field) => kinds[field] ?? 'plain',
+    required: Object.entries(options.fields).flatMap(([name, schema]) => (z.safeParse(schema, undefined).success ? [] : [name])),
   }
 }

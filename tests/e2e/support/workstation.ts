@@ -24,15 +24,19 @@ export interface Workstation {
   stop(): Promise<void>
 }
 
-/** Runs a command of the built command line on a clinic's folder, with text on its standard input. */
-export async function runCommand(folder: string, args: readonly string[], input = ''): Promise<string> {
-  const running = promisify(execFile)(node, [cli, ...args], { env: environment(folder), maxBuffer: 64 * 1024 * 1024 })
+/** Runs the project's Node with these arguments, in the environment of a clinic's folder, with text on its standard input. */
+export async function runProcess(folder: string, args: readonly string[], input = '', server: ServerSource = 'off'): Promise<string> {
+  const running = promisify(execFile)(node, [...args], { env: environment(folder, server), maxBuffer: 64 * 1024 * 1024 })
   running.child.stdin?.end(input)
   return (await running).stdout
 }
 
-/** Who may say where the clinic's server is: nobody, or the screen. */
-export type ServerSource = 'off' | 'screen'
+/** Runs a command of the built command line on a clinic's folder, with text on its standard input. */
+export const runCommand = (folder: string, args: readonly string[], input = '', server: ServerSource = 'off'): Promise<string> =>
+  runProcess(folder, [cli, ...args], input, server)
+
+/** Who may say where the clinic's server is: nobody, the screen, or the command line with this address. */
+export type ServerSource = 'off' | 'screen' | `redis://${string}`
 
 function environment(folder: string, server: ServerSource = 'off'): NodeJS.ProcessEnv {
   const without = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VITE_)?(REDIS|UPSTASH)_/.test(name)))
@@ -40,7 +44,7 @@ function environment(folder: string, server: ServerSource = 'off'): NodeJS.Proce
 }
 
 async function serve(folder: string, port: string, server: ServerSource): Promise<{ child: ChildProcess; url: string }> {
-  const args = ['serve', '--data', folder, '--port', port, ...(server === 'off' ? ['--redis', 'off'] : [])]
+  const args = ['serve', '--data', folder, '--port', port, ...(server === 'screen' ? [] : ['--redis', server])]
   const child = spawn(node, [cli, ...args], { env: environment(folder, server), stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
   child.stderr.on('data', (chunk: Buffer) => {
@@ -62,10 +66,10 @@ const ended = (child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void
 
 /**
  * Starts the built web host on a temporary folder. `clinic` is `made` (with `admin`), `demo`, or `none` for the first-run wizard;
- * `prepare` runs between making the clinic and serving it, e.g. to import records.
+ * `prepare` runs between making the clinic and serving it, e.g. to import records. `joined` joins the clinic of another workstation.
  */
 export async function startWorkstation(
-  clinic: 'made' | 'demo' | 'none' = 'made',
+  clinic: 'made' | 'demo' | 'none' | { joined: Workstation } = 'made',
   prepare?: (folder: string) => Promise<void>,
   language: 'en' | 'es' | 'ar' = 'en',
   server: ServerSource = 'off',
@@ -75,6 +79,12 @@ export async function startWorkstation(
   if (clinic === 'made') {
     const details = ['--clinic', 'Riverside Dental', '--timezone', 'Europe/Madrid', '--currency', 'EUR', '--country', 'ES']
     await runCommand(folder, ['init', '--data', folder, '--admin', admin.username, '--password-stdin', ...details], `${admin.password}\n`)
+  }
+  if (typeof clinic === 'object' && server !== 'off' && server !== 'screen') {
+    const { folder: inviting } = clinic.joined
+    const { code } = JSON.parse(await runCommand(inviting, ['invite', '--data', inviting])) as { code: string }
+    const args = ['join', '--data', folder, '--redis', server, '--invite-stdin', '--password-stdin']
+    await runCommand(folder, args, `${code}\n${admin.password}\n`, server)
   }
   if (clinic === 'demo') await runCommand(folder, ['init', '--data', folder, '--demo', '--language', language])
   await prepare?.(folder)

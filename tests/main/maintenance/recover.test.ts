@@ -187,6 +187,25 @@ describe('recovering', () => {
     expect(namesIn(await made.open())).toContain('After 1')
   })
 
+  it('hides what the journal holds in parts only, because somebody else made it, until the rest arrives', async () => {
+    const made = await clinicWithBackup()
+    const clinic = await made.open()
+    const [id, stamp] = ['018f0000-0000-7000-8000-000000000001', `${'0'.repeat(16)}aaaaaaaaaaaaaaaa`]
+    const fields = { familyName: 'Elsewhere', givenName: 'Ada', sex: 'female', recordNumber: 'B1' }
+    const cells = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, { stamp, ancestors: [], value }]))
+    await clinic.store.receive({ records: [{ kind: patient.kind, id, cells }] })
+    await clinic.store.write({ actor: {}, act: 'test' }, (tx) => tx.update(patient, id, { phone: '111' }))
+    await clinic.stop()
+    truncateSync(made.database, 0)
+    await expectRecovered(made)
+    const again = await made.open()
+    expect(again.store.find(patient, id)).toBeUndefined()
+    expect(again.store.replication.state().reconcile).toBe('recovery')
+    await again.store.receive({ records: [{ kind: patient.kind, id, cells }] })
+    expect(again.store.get(patient, id)).toMatchObject({ id, ...fields, phone: '111' })
+    expect(again.store.db.prepare('SELECT count(*) FROM patient_indexed WHERE words LIKE ?').pluck().get('%elsewhere%')).toBe(1)
+  })
+
   it('goes on with record numbers behind those that came back', async () => {
     const made = await makeClinic()
     const clinic = await made.open()

@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { feedStart } from '../../../src/main/redis/hub.js'
 import { clinicKeyNames } from '../../../src/main/redis/keys.js'
 import type { RedisSettings } from '../../../src/main/redis/settings.js'
+import { testConnection } from '../../../src/main/redis/test-connection.js'
+import { type CertificateFiles, makeCertificate } from '../../support/certificates.js'
 import { freePort, type RedisServer, redisOfTest } from '../../support/redis-server.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { adminOf, openFor, settingsFor, until } from './connections.js'
@@ -14,29 +16,28 @@ import { digestOf, newEpoch, pushOf, record } from './hubs.js'
 
 const endpoint = (port: number) => ({ host: '127.0.0.1', port })
 
+/** An administrator's connection to a server that may encrypt. */
+const admin = (port: number, tls?: CertificateFiles, password?: string) =>
+  adminOf(port, { ...(tls && { tls: { ca: readFileSync(tls.ca) } }), ...(password && { password }) })
+
+const patience = { timeout: 20_000 }
+
 describe('behind sentinels', () => {
   /** A master, its replica and a sentinel that puts the replica in its place within a second. */
-  async function watched(password?: string): Promise<{ master: RedisServer; replica: RedisServer; settings: RedisSettings }> {
-    const master = await redisOfTest({ args: ['--repl-diskless-sync-delay', '0'] })
-    const replica = await redisOfTest({ args: ['--replicaof', '127.0.0.1', String(master.port), '--repl-diskless-sync-delay', '0'] })
-    await vi.waitFor(async () => expect(await adminOf(replica.port).info('replication')).toContain('master_link_status:up'), { timeout: 20_000 })
+  async function watched({ password, tls }: { password?: string; tls?: CertificateFiles } = {}) {
+    const args = ['--repl-diskless-sync-delay', '0', ...(tls ? ['--tls-replication', 'yes'] : [])]
+    const master = await redisOfTest({ args, ...(tls && { tls }) })
+    const replica = await redisOfTest({ args: [...args, '--replicaof', '127.0.0.1', String(master.port)], ...(tls && { tls }) })
+    await vi.waitFor(async () => expect(await admin(replica.port, tls).info('replication')).toContain('master_link_status:up'), patience)
     const file = join(temporaryFolder(), 'sentinel.conf')
     const lines = [`sentinel monitor clinic 127.0.0.1 ${master.port} 1`, 'sentinel down-after-milliseconds clinic 500', 'sentinel failover-timeout clinic 2000']
     writeFileSync(file, `${lines.join('\n')}\n`)
-    const sentinel = await redisOfTest({ configFile: file, args: ['--sentinel'], ...(password && { password }) })
-    const settings: RedisSettings = {
-      topology: 'sentinel',
-      endpoints: [endpoint(await freePort()), endpoint(sentinel.port)],
-      database: 0,
-      sentinelName: 'clinic',
-    }
+    const sentinel = await redisOfTest({ configFile: file, args: ['--sentinel', ...args.slice(2)], ...(tls && { tls }), ...(password && { password }) })
+    const endpoints = [endpoint(await freePort()), endpoint(sentinel.port)]
+    const settings: RedisSettings = { topology: 'sentinel', endpoints, database: 0, sentinelName: 'clinic', ...(tls && { tls: { caFile: tls.ca } }) }
     // Until the sentinel has found the replica it cannot put it in the master's place.
-    await vi.waitFor(
-      async () => expect(String(await adminOf(sentinel.port, { password }).call('SENTINEL', 'REPLICAS', 'clinic'))).toContain(String(replica.port)),
-      {
-        timeout: 20_000,
-      },
-    )
+    const known = async () => String(await admin(sentinel.port, tls, password).call('SENTINEL', 'REPLICAS', 'clinic'))
+    await vi.waitFor(async () => expect(await known()).toContain(String(replica.port)), patience)
     return { master, replica, settings }
   }
 
@@ -51,11 +52,22 @@ describe('behind sentinels', () => {
     await vi.waitFor(async () => expect(await adminOf(replica.port).exists(clinicKeyNames(dataset).feed)).toBe(1))
     await master.kill()
     await until(connection, 'waiting')
-    await vi.waitFor(() => expect(connection.state().kind).toBe('ready'), { timeout: 20_000 })
+    await vi.waitFor(() => expect(connection.state().kind).toBe('ready'), patience)
     expect(await hub.hello({ ...greeting, epoch, cursor: end })).toMatchObject({ status: 'ok' })
     expect(await hub.push(pushOf({ epoch, from: 2, to: 2 }))).toMatchObject({ status: 'ok' })
     expect(await hub.read(feedStart, { count: 10, waitMs: 0 })).toHaveLength(2)
     expect(await adminOf(replica.port).xlen(clinicKeyNames(dataset).feed)).toBe(2)
+  })
+
+  it('encrypts to the sentinels and to the master', async () => {
+    const tls = await makeCertificate(['127.0.0.1'])
+    const { settings } = await watched({ tls })
+    const connection = openFor(settings)
+    await until(connection, 'ready')
+    await connection.hub.ping()
+    expect((await testConnection(settings)).filter(({ isOk }) => !isOk)).toEqual([])
+    const stranger = await makeCertificate(['127.0.0.1'])
+    expect(await until(openFor({ ...settings, tls: { caFile: stranger.ca } }), 'refused')).toMatchObject({ problem: 'certificate' })
   })
 
   it('says that no sentinel answers, or that they watch no such master', async () => {
@@ -67,36 +79,22 @@ describe('behind sentinels', () => {
   })
 
   it('signs in to sentinels that ask for a password', async () => {
-    const { settings } = await watched('watch')
+    const { settings } = await watched({ password: 'watch' })
     expect(await until(openFor(settings), 'refused')).toMatchObject({ problem: 'auth' })
     await until(openFor({ ...settings, sentinelPassword: 'watch' }), 'ready')
   })
 })
 
 describe('in a cluster', () => {
-  async function cluster(): Promise<RedisServer[]> {
-    const nodes = await Promise.all(
-      [1, 2, 3].map(() =>
-        redisOfTest({
-          args: [
-            '--cluster-enabled',
-            'yes',
-            '--cluster-node-timeout',
-            '1000',
-            '--cluster-require-full-coverage',
-            'no',
-            '--appendonly',
-            'yes',
-            '--appendfsync',
-            'always',
-          ],
-        }),
-      ),
-    )
-    execFileSync('redis-cli', ['--cluster', 'create', ...nodes.map(({ port }) => `127.0.0.1:${port}`), '--cluster-yes'], { stdio: 'ignore' })
+  async function cluster(tls?: CertificateFiles): Promise<RedisServer[]> {
+    const args = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000', '--cluster-require-full-coverage', 'no']
+    const durable = ['--appendonly', 'yes', '--appendfsync', 'always', ...(tls ? ['--tls-cluster', 'yes'] : [])]
+    const nodes = await Promise.all([1, 2, 3].map(() => redisOfTest({ args: [...args, ...durable], ...(tls && { tls }) })))
+    const how = ['--cluster-yes', ...(tls ? ['--tls', '--cacert', tls.ca] : [])]
+    execFileSync('redis-cli', ['--cluster', 'create', ...nodes.map(({ port }) => `127.0.0.1:${port}`), ...how], { stdio: 'ignore', timeout: 20_000 })
     for (const { port } of nodes) {
-      const admin = adminOf(port)
-      await vi.waitFor(async () => expect(await admin.cluster('INFO')).toContain('cluster_state:ok'), { timeout: 20_000 })
+      const node = admin(port, tls)
+      await vi.waitFor(async () => expect(await node.cluster('INFO')).toContain('cluster_state:ok'), patience)
     }
     return nodes
   }
@@ -156,6 +154,20 @@ describe('in a cluster', () => {
     }
   })
 
+  it('encrypts to every node', async () => {
+    const tls = await makeCertificate(['127.0.0.1'])
+    const nodes = await cluster(tls)
+    const settings = { ...settingsOf(nodes.slice(0, 1)), tls: { caFile: tls.ca } }
+    for (let n = 0; n < 3; n++) {
+      const connection = openFor(settings)
+      await until(connection, 'ready')
+      expect(await connection.hub.lease('invoice', 1, 1)).toEqual({ first: 1, last: 1 })
+    }
+    expect((await testConnection(settings)).filter(({ isOk }) => !isOk)).toEqual([])
+    const stranger = await makeCertificate(['127.0.0.1'])
+    expect(await until(openFor({ ...settings, tls: { caFile: stranger.ca } }), 'refused')).toMatchObject({ problem: 'certificate' })
+  })
+
   it('waits for the node that holds the clinic’s slot, and goes on when it is back', async () => {
     const nodes = await cluster()
     const connection = openFor(settingsOf(nodes))
@@ -167,7 +179,7 @@ describe('in a cluster', () => {
     await holder.kill()
     await until(connection, 'waiting')
     await holder.restart()
-    await vi.waitFor(() => expect(connection.state().kind).toBe('ready'), { timeout: 20_000 })
+    await vi.waitFor(() => expect(connection.state().kind).toBe('ready'), patience)
     expect(await hub.push(pushOf({ epoch, from: 2, to: 2 }))).toMatchObject({ status: 'ok' })
   })
 
@@ -183,6 +195,16 @@ describe('in a cluster', () => {
       }),
     )
     expect(kinds.filter(({ kind }) => kind === 'refused').map(({ problem }) => problem)).toContain('cluster')
+  })
+
+  it('says that the password is wrong, or that no node answers', async () => {
+    const nodes = await cluster()
+    for (const { port } of nodes) await admin(port).config('SET', 'requirepass', 'right')
+    await until(openFor({ ...settingsOf(nodes), password: 'right' }), 'ready')
+    expect(await until(openFor({ ...settingsOf(nodes), password: 'wrong' }), 'refused')).toMatchObject({ problem: 'auth' })
+    expect(await until(openFor(settingsOf(nodes)), 'refused')).toMatchObject({ problem: 'auth' })
+    for (const node of nodes) await node.kill()
+    expect(await until(openFor(settingsOf(nodes)), 'waiting')).toMatchObject({ problem: 'unreachable' })
   })
 })
 

@@ -1,6 +1,6 @@
 import { QueryClient, type QueryKey } from '@tanstack/react-query'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { createInvalidator, isTouched } from '../../../src/renderer/api/live.js'
+import { createInvalidator, createSyncPulse, isTouched } from '../../../src/renderer/api/live.js'
 
 const client = new QueryClient()
 afterEach(() => {
@@ -30,8 +30,55 @@ describe('which answers a change makes old', () => {
   test('what a kind never shows in stays', () => {
     expect(isTouched(query(['settings', 'clinic', 'get']), [{ kind: 'appointment', id: 'x' }])).toBe(false)
   })
+  test('every question, whatever record it is about; the history of a record only by that one', () => {
+    const change = [{ kind: 'condition', id: ben, patientId: ben }]
+    for (const path of [
+      ['review', 'count'],
+      ['review', 'get'],
+      ['review', 'decisions'],
+    ])
+      expect(isTouched(query(path, { question: `edit.patient.${ana}.sex` }), change)).toBe(true)
+    expect(isTouched(query(['review', 'list'], { patientId: ana }), change)).toBe(true)
+    expect(isTouched(query(['review', 'history'], { kind: 'condition', id: ben }), change)).toBe(true)
+    expect(isTouched(query(['review', 'history'], { kind: 'condition', id: ana }), change)).toBe(false)
+    expect(isTouched(query(['chart', 'overview'], { patientId: ana }), [{ kind: 'keptVersion', id: 'v' }])).toBe(false)
+  })
   test('a renamed provider shows in every chart', () => {
     expect(isTouched(query(['chart', 'overview'], { patientId: ana }), [{ kind: 'practitioner', id: 'p' }])).toBe(true)
+  })
+})
+
+describe('what hangs on the exchange', () => {
+  const commit = [{ kind: 'symptom', id: ana }]
+  test('the queue and the marks of records, with every commit', () => {
+    expect(isTouched(query(['sync', 'queue'], { limit: 50 }), commit)).toBe(true)
+    expect(isTouched(query(['sync', 'recordState'], { kind: 'patient', id: ben }), commit)).toBe(true)
+    expect(isTouched(query(['sync', 'queue']), [])).toBe(false)
+  })
+  test('not the status, which has a stream of its own, nor what the server knows of workstations', () => {
+    expect(isTouched(query(['sync', 'status']), commit)).toBe(false)
+    expect(isTouched(query(['sync', 'workstations']), commit)).toBe(false)
+    expect(isTouched(query(['sync', 'workstations']), [{ kind: 'workstation', id: 'w' }])).toBe(true)
+  })
+  test('is asked for at once when the state of the connection changes, and once a second while it goes on changing', () => {
+    vi.useFakeTimers()
+    const invalidate = vi.spyOn(client, 'invalidateQueries')
+    const pulse = createSyncPulse(client, 1000)
+    pulse()
+    expect(invalidate).toHaveBeenCalledTimes(1)
+    for (let times = 0; times < 100; times++) pulse()
+    expect(invalidate).toHaveBeenCalledTimes(1)
+    vi.advanceTimersByTime(1000)
+    expect(invalidate).toHaveBeenCalledTimes(2)
+    vi.advanceTimersByTime(5000)
+    expect(invalidate).toHaveBeenCalledTimes(2)
+    pulse()
+    expect(invalidate).toHaveBeenCalledTimes(3)
+    const { predicate } = (invalidate.mock.lastCall ?? [])[0] as unknown as { predicate: (asked: ReturnType<typeof query>) => boolean }
+    expect(predicate(query(['sync', 'facts']))).toBe(true)
+    expect(predicate(query(['sync', 'status']))).toBe(false)
+    expect(predicate(query(['patients', 'list']))).toBe(false)
+    invalidate.mockRestore()
   })
 })
 

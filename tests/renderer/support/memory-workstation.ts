@@ -335,7 +335,7 @@ export class MemoryWorkstation {
         overview: chart.overview.handler(({ input: { patientId }, errors }) => {
           const patient = this.patients.find(({ id }) => id === patientId)
           if (!patient) throw errors.NOT_FOUND({ data: { ref: 'M-11' } })
-          const nothing = { allergies: [], medications: [], problems: [], vitals: [], balances: [], counts: {} }
+          const nothing = { allergies: [], medications: [], problems: [], vitals: [], balances: [], counts: {}, alsoAlerts: [], questions: [], keptCount: 0 }
           return { patientId, patient, asOf: now(), ...nothing }
         }),
       },

@@ -1,3 +1,3 @@
-export { acceptClash, type Clash, findClashes, inOrder, isDecided } from './clashes.js'
+export { acceptClash, findClashes, inOrder, isDecided } from './clashes.js'
 export { findAppointment } from './queries.js'
 export { conflictsNow } from './scheduling.js'

@@ -1,9 +1,19 @@
-import type { ChartAllergy, ChartAppointment, ChartBalance, ChartMedication, ChartOverview, ChartProblem, ChartVital } from '../../../shared/contract/chart.js'
+import type {
+  ChartAllergy,
+  ChartAppointment,
+  ChartBalance,
+  ChartMedication,
+  ChartOverview,
+  ChartProblem,
+  ChartQuestion,
+  ChartVital,
+} from '../../../shared/contract/chart.js'
 import { type Concept, conceptText, type Dosage } from '../../../shared/entities/clinical-values.js'
 import { type ReadableDatabase, statement } from '../../store/database.js'
 import { defineRead } from '../../store/read.js'
 import { dosageText, type NameOf } from './items.js'
 import { type ChartRow, fieldsOf, practitionerNames, present, recordsOf } from './rows.js'
+import { keptCountOf, questionsOf, valuesBeside } from './undecided.js'
 import { type Finding, findingNumber, findingText } from './values.js'
 
 const isWrong = (status: unknown): boolean => status === 'refuted' || status === 'entered-in-error'
@@ -168,18 +178,36 @@ function lastEncounterOf(db: ReadableDatabase, patientId: string, now: string): 
   return { ...row, title: conceptText(fieldsOf(db, 'encounter', row.id)?.type as Concept | undefined) }
 }
 
+/** Records with what somebody else called them at the same time: a substance that nobody has decided against is a warning. */
+function withOthers<Item extends { id: string; title: string; also?: string[] | undefined }>(
+  db: ReadableDatabase,
+  questions: readonly ChartQuestion[],
+  kind: string,
+  field: string,
+  items: Item[],
+): Item[] {
+  const asked = new Set(questions.filter((question) => question.recordKind === kind && question.field === field).map(({ recordId }) => recordId))
+  return items.map((item) => {
+    if (!asked.has(item.id)) return item
+    const titles = valuesBeside(db, kind, item.id, field).map((value) => conceptText(value as Concept))
+    const also = [...new Set(titles)].filter((title) => title !== '' && title !== item.title)
+    return also.length > 0 ? { ...item, also } : item
+  })
+}
+
 /** What the top of a chart shows, apart from the patient's own record. `now` is an instant. */
 export const chartOverview = defineRead(
   'chart.overview',
   (db, { patientId, now }: { patientId: string; now: string }): Omit<ChartOverview, 'patient' | 'age' | 'asOf'> => {
     const nameOf = practitionerNames(db)
+    const questions = questionsOf(db, patientId)
     const counts = statement<{ kind: string; count: number }>(db, 'SELECT kind, count(*) AS count FROM timeline WHERE patient_id = ? GROUP BY kind').all(
       patientId,
     )
     return present({
       patientId,
-      allergies: allergiesOf(recordsOf(db, patientId, 'allergy')),
-      medications: medicationsOf(recordsOf(db, patientId, 'medicationRequest'), nameOf),
+      allergies: withOthers(db, questions, 'allergy', 'code', allergiesOf(recordsOf(db, patientId, 'allergy'))),
+      medications: withOthers(db, questions, 'medicationRequest', 'medication', medicationsOf(recordsOf(db, patientId, 'medicationRequest'), nameOf)),
       problems: problemsOf(recordsOf(db, patientId, 'condition')),
       vitals: vitalsOf(recordsOf(db, patientId, 'observation', searchedObservations)),
       balances: balancesOf(db, patientId),
@@ -187,6 +215,11 @@ export const chartOverview = defineRead(
       lastAppointment: appointmentBeside(db, patientId, now, 'last', nameOf),
       lastEncounter: lastEncounterOf(db, patientId, now),
       counts: Object.fromEntries(counts.map(({ kind, count }) => [kind, count])),
+      alsoAlerts: questions.some(({ recordKind, field }) => recordKind === 'patient' && field === 'alert')
+        ? (valuesBeside(db, 'patient', patientId, 'alert') as string[])
+        : [],
+      questions,
+      keptCount: keptCountOf(db, 'patient', patientId),
     })
   },
 )

@@ -4,6 +4,7 @@ import { type ReadableDatabase, statement } from '../../store/database.js'
 import { defineRead } from '../../store/read.js'
 import { type ChartFields, itemOf } from './items.js'
 import { fieldsOf, practitionerNames } from './rows.js'
+import { questionsOf } from './undecided.js'
 import './overview.js'
 import './record.js'
 
@@ -54,6 +55,7 @@ export const chartTimeline = defineRead('chart.timeline', (db, filter: TimelineF
   const isSearch = words.length > 0 || encounterId !== undefined
   const places = placesOf(db, filter, isSearch ? searchedRecords : limit)
   const nameOf = practitionerNames(db)
+  const undecided = new Set(questionsOf(db, filter.patientId).map(({ recordKind, recordId }) => `${recordKind}/${recordId}`))
   const items: TimelineItem[] = []
   let last: PlaceRow | undefined
   for (const place of places) {
@@ -66,7 +68,7 @@ export const chartTimeline = defineRead('chart.timeline', (db, filter: TimelineF
       const searched = searchedText(item, fields)
       if (!words.every((word) => searched.includes(word))) continue
     }
-    items.push(item)
+    items.push(undecided.has(`${place.kind}/${place.id}`) ? { ...item, isUndecided: true } : item)
   }
   const isEnd = last === undefined || (last === places.at(-1) && places.length < (isSearch ? searchedRecords : limit))
   return { items, ...(last && !isEnd && { end: [last.at, last.kind, last.id] as const }) }

@@ -9,6 +9,7 @@ import { unpackSource } from '../../store/source-codec.js'
 import { changedAtOf } from '../../store/tables.js'
 import { type ChartFields, itemOf, lineOf } from './items.js'
 import { fieldsOf, practitionerNames, tableOf } from './rows.js'
+import { keptCountOf, questionsOf } from './undecided.js'
 import { observedText, unitText } from './values.js'
 
 /** Kinds that a field's name refers to, e.g. `conditionIds`. */
@@ -129,6 +130,8 @@ export const chartRecord = defineRead(
       patientId,
       changedAt: changedAtOf(row.cells),
       fields: Object.keys(findEntity(kind)?.fields ?? {}).flatMap((name) => (name === 'patientId' ? [] : fieldsIn(db, fields[name], name))),
+      questions: questionsOf(db, patientId).filter(({ recordKind, recordId }) => recordKind === kind && recordId === id),
+      keptCount: keptCountOf(db, kind, id),
       ...(source && { source }),
     }
   },

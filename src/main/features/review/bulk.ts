@@ -1,8 +1,8 @@
 import type { BulkAnswer, ReviewAnswer } from '../../../shared/contract/review.js'
+import { subjectOf } from '../../../shared/question-id.js'
 import type { ReadableDatabase } from '../../store/database.js'
 import { authors } from './authors.js'
 import { readCells, versionsOf } from './details.js'
-import { subjectOf } from './question-id.js'
 import { NotSettled } from './settle.js'
 
 /** What one answer for many means for a question. @throws NotSettled `notThis` where it does not fit */

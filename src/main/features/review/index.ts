@@ -1,2 +1,2 @@
-export { DuplicateWatch } from './duplicate-watch.js'
 export { reviewHandlers } from './handlers.js'
+export { ReviewWatch } from './review-watch.js'

@@ -4,18 +4,17 @@ import type { Entity } from '../../../shared/entities/entity.js'
 import { findEntity } from '../../../shared/entities/index.js'
 import { patient } from '../../../shared/entities/patient.js'
 import { reviewDecision } from '../../../shared/entities/review-decision.js'
+import { type Subject, subjectOf } from '../../../shared/question-id.js'
 import { normalInstant } from '../../../shared/time.js'
 import type { Json } from '../../records/canonical.js'
 import { type Cell, type Tombstone, tombstone } from '../../records/cell.js'
 import type { Stamp } from '../../records/stamp.js'
-import { statement } from '../../store/database.js'
-import { takeNumber } from '../../store/series.js'
+import { takeRecordNumber } from '../../store/series.js'
 import type { Transaction } from '../../store/transaction.js'
 import { acceptClash, conflictsNow, findClashes } from '../appointments/index.js'
 import type { Actor } from '../handler.js'
 import type { Services } from '../services.js'
 import { type PatientPair, possibleDuplicates, sharedNumbers } from './pairs.js'
-import { type Subject, subjectOf } from './question-id.js'
 import { mayChange } from './rights.js'
 
 /** Why a question was not settled; nothing was written. */
@@ -193,18 +192,10 @@ function settlePair(settling: Settling, kind: 'duplicate' | 'number', ids: [stri
   if (choice.answer !== 'newNumber' || kind !== 'number' || !ids.includes(choice.patientId)) throw new NotSettled('notThis')
   const id = choice.patientId
   const before = tx.reading(patient, id)?.cells.recordNumber?.value ?? null
-  tx.update(patient, id, { recordNumber: unusedNumber(services) })
+  tx.update(patient, id, { recordNumber: takeRecordNumber(db) })
   const stamp = tx.reading(patient, id)?.cells.recordNumber?.stamp ?? ''
   const change = { kind: patient.kind, id, field: 'recordNumber', before, stamp, versions: [] }
   return note(settling, patient, id, { question: 'number', answer: 'newNumber' }, change)
-}
-
-/** The next number of this workstation's own series that nobody bears. */
-function unusedNumber({ store }: Services): string {
-  for (;;) {
-    const number = takeNumber(store.db, patient.kind, 'A')
-    if (statement(store.db, 'SELECT 1 FROM patient WHERE record_number = ?').get(number) === undefined) return number
-  }
 }
 
 /** Notes that two patients are two people, or that both keep their number. The same on every workstation, so that two who say so agree. */

@@ -13,6 +13,7 @@ import classes from './chart.module.css'
 import { useAge } from './chart-age.js'
 import { openRecord } from './open-record.js'
 import { texts } from './texts.js'
+import { Undecided } from './undecided.js'
 import { useOpenTab } from './use-tab.js'
 
 /** Allergies and medicines that stand in the header; the rest is one click away. */
@@ -89,6 +90,7 @@ function AllergyButton({ allergy }: { allergy: ChartAllergy }) {
   return (
     <UnstyledButton className={classes.allergy} data-risk={risk} onClick={() => openRecord('allergy', allergy.id)}>
       <bdi>{allergy.title}</bdi>
+      {allergy.also && <span className={classes.risk}>{t('also', { titles: allergy.also.join(', ') })}</span>}
       {risk && <span className={classes.risk}>{t(risk)}</span>}
     </UnstyledButton>
   )
@@ -126,9 +128,10 @@ function Medications({ medications }: Pick<ChartOverview, 'medications'>) {
   return (
     <Fact name={t('medications')} icon={<IconPill size={16} aria-hidden />}>
       {medications.length === 0 && <span className={classes.quiet}>{t('noMedications')}</span>}
-      {medications.slice(0, shownMedications).map(({ id, title }) => (
+      {medications.slice(0, shownMedications).map(({ id, title, also }) => (
         <UnstyledButton key={id} className={classes.factLine} onClick={() => openRecord('medicationRequest', id)}>
           <bdi>{title}</bdi>
+          {also && <span className={classes.quiet}>{t('also', { titles: also.join(', ') })}</span>}
         </UnstyledButton>
       ))}
       {medications.length > shownMedications && (
@@ -175,16 +178,23 @@ function Balance({ balances }: Pick<ChartOverview, 'balances'>) {
 /** Who it is, and what must be seen before anything else. */
 export function ChartHeader({ overview }: { overview: ChartOverview }) {
   const t = useTexts(texts)
-  const { alert } = overview.patient
+  const alerts = [overview.patient.alert, ...overview.alsoAlerts].filter((alert) => alert !== undefined)
   return (
     <>
       <Name overview={overview} />
-      {alert && (
+      {alerts.length > 0 && (
         <section className={classes.alert} aria-label={t('alerts')}>
           <IconInfoCircle size={18} aria-hidden />
-          <bdi>{alert}</bdi>
+          <div>
+            {alerts.map((alert) => (
+              <div key={alert}>
+                <bdi>{alert}</bdi>
+              </div>
+            ))}
+          </div>
         </section>
       )}
+      <Undecided questions={overview.questions} />
       <div className={classes.strip}>
         <Allergies allergies={overview.allergies} />
         <Medications medications={overview.medications} />

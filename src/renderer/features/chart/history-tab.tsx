@@ -3,14 +3,14 @@ import { IconEye, IconPencil } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import type { HistoryEntry } from '../../../shared/contract/chart.js'
 import { rpc } from '../../api/client.js'
+import { useFieldName } from '../../app/records/field-texts.js'
+import { useWords } from '../../app/records/words.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
 import { ErrorState } from '../../ui/error-state.js'
 import { Panel } from '../../ui/page-header.js'
 import classes from './chart.module.css'
-import { useFieldName } from './field-texts.js'
 import { texts } from './texts.js'
-import { useWords } from './words.js'
 
 /** Records that one line names; an import touches many. */
 const shownRecords = 4

@@ -1,13 +1,13 @@
 import { UnstyledButton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { rpc } from '../../api/client.js'
+import { useWords } from '../../app/records/words.js'
 import { useTexts } from '../../i18n/texts.js'
 import { Panel } from '../../ui/page-header.js'
 import classes from './chart.module.css'
 import { openRecord } from './open-record.js'
 import { RecordList } from './record-list.js'
 import { texts } from './texts.js'
-import { useWords } from './words.js'
 
 /** What is being taken, and every prescription there was. */
 export function Tab({ patientId }: { patientId: string }) {

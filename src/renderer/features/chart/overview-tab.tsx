@@ -3,16 +3,17 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useId } from 'react'
 import { type ChartKind, type ChartOverview, chartKinds } from '../../../shared/contract/chart.js'
 import { rpc } from '../../api/client.js'
+import { kindIcons, useWords } from '../../app/records/words.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
 import { Panel } from '../../ui/page-header.js'
 import { Phone } from '../../ui/phone.js'
 import classes from './chart.module.css'
+import { KeptValues } from './kept-values.js'
 import { openRecord } from './open-record.js'
 import { Sparkline } from './sparkline.js'
 import { texts } from './texts.js'
 import { useOpenTab } from './use-tab.js'
-import { kindIcons, useWords } from './words.js'
 
 interface Entry {
   id: string
@@ -57,10 +58,11 @@ function Clinical({ overview }: { overview: ChartOverview }) {
           title={t('allergies')}
           kind="allergy"
           empty={t('noAllergies')}
-          entries={overview.allergies.map(({ id, title, criticality, categories, reactions, since: when }) => ({
+          entries={overview.allergies.map(({ id, title, also, criticality, categories, reactions, since: when }) => ({
             id,
             title,
             detail: line(
+              also && t('also', { titles: also.join(', ') }),
               reactions.map((reaction) => (reaction.severity ? `${reaction.title} (${codeOf(reaction.severity)})` : reaction.title)).join(', '),
               criticality && (criticality === 'high' || criticality === 'low' || criticality === 'unable-to-assess' ? t(criticality) : criticality),
               categories.map(codeOf).join(', '),
@@ -83,7 +85,11 @@ function Clinical({ overview }: { overview: ChartOverview }) {
         title={t('activeMedications')}
         kind="medicationRequest"
         empty={t('noMedications')}
-        entries={overview.medications.map(({ id, title, dosage, reason, since: when }) => ({ id, title, detail: line(dosage, reason, since(when)) }))}
+        entries={overview.medications.map(({ id, title, also, dosage, reason, since: when }) => ({
+          id,
+          title,
+          detail: line(also && t('also', { titles: also.join(', ') }), dosage, reason, since(when)),
+        }))}
       />
     </>
   )
@@ -112,7 +118,7 @@ function Vitals({ vitals }: Pick<ChartOverview, 'vitals'>) {
   )
 }
 
-function Contact({ patient }: Pick<ChartOverview, 'patient'>) {
+function Contact({ patient, keptCount }: Pick<ChartOverview, 'patient' | 'keptCount'>) {
   const t = useTexts(texts)
   const { line, city, state, postalCode, country } = patient.address ?? {}
   const address = [line, [postalCode, city].filter(Boolean).join(' '), state, country].filter(Boolean).join(', ')
@@ -132,6 +138,7 @@ function Contact({ patient }: Pick<ChartOverview, 'patient'>) {
           </div>
         ))}
       </dl>
+      <KeptValues kind="patient" id={patient.id} count={keptCount} />
     </Panel>
   )
 }
@@ -174,7 +181,7 @@ export function Tab({ patientId }: { patientId: string }) {
       </div>
       <div className={classes.column}>
         <Vitals vitals={data.vitals} />
-        <Contact patient={data.patient} />
+        <Contact patient={data.patient} keptCount={data.keptCount} />
         <Counts counts={data.counts} />
       </div>
     </div>

@@ -1,47 +1,23 @@
 import { Button, Drawer, Loader } from '@mantine/core'
 import { IconArrowLeft, IconArrowRight } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { type ChartKind, type ChartRecord, chartKinds, type RecordField } from '../../../shared/contract/chart.js'
+import type { ChartRecord } from '../../../shared/contract/chart.js'
 import { rpc } from '../../api/client.js'
 import { RecordMark } from '../../app/record-mark.js'
+import { useFieldName } from '../../app/records/field-texts.js'
+import { RecordValue } from '../../app/records/record-value.js'
+import { toneOf, useWords } from '../../app/records/words.js'
 import { useFormats } from '../../i18n/formats.js'
 import { directionOf } from '../../i18n/languages.js'
 import { useLanguage, useTexts } from '../../i18n/texts.js'
 import { ErrorState } from '../../ui/error-state.js'
 import { StatusPill } from '../../ui/status-pill.js'
 import classes from './chart.module.css'
-import { useFieldName } from './field-texts.js'
+import { KeptValues } from './kept-values.js'
 import { closeRecords, openRecord, stepBack, useTrail } from './open-record.js'
 import { RecordList } from './record-list.js'
 import { texts } from './texts.js'
-import { toneOf, useWords } from './words.js'
-
-const isChartKind = (kind: string): kind is ChartKind => chartKinds.some((each) => each === kind)
-/** Fields whose values are codes with words of their own. */
-const coded = /^(status|clinicalStatus|verificationStatus|criticality|class|intent|use|outcome|type|severity|reactions\.severity|categories)$/
-
-function Value({ field }: { field: RecordField }) {
-  const t = useTexts(texts)
-  const { money } = useFormats()
-  const { kindOf, codeOf, whenOf } = useWords()
-  const { record } = field
-  if (record) {
-    const name = record.title || kindOf(record.kind)
-    const { kind } = record
-    return isChartKind(kind) ? (
-      <button type="button" className={classes.recordLink} onClick={() => openRecord(kind, record.id)}>
-        <bdi>{name}</bdi>
-      </button>
-    ) : (
-      <bdi>{name}</bdi>
-    )
-  }
-  if (field.money) return <bdi>{money(field.money)}</bdi>
-  if (field.when) return <bdi>{whenOf(field.when)}</bdi>
-  if (field.flag !== undefined) return <>{t(field.flag ? 'yes' : 'no')}</>
-  const text = field.text ?? ''
-  return <bdi className={classes.longText}>{coded.test(field.name) ? text.split(', ').map(codeOf).join(', ') : text}</bdi>
-}
+import { Undecided } from './undecided.js'
 
 function Fields({ record }: { record: ChartRecord }) {
   const nameOf = useFieldName()
@@ -59,7 +35,7 @@ function Fields({ record }: { record: ChartRecord }) {
             {fields.map((field, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: values of one field have no other identity and never move
               <div key={index}>
-                <Value field={field} />
+                <RecordValue field={field} kind={record.kind} onOpen={openRecord} />
               </div>
             ))}
           </dd>
@@ -111,6 +87,7 @@ function Content({ record }: { record: ChartRecord }) {
         </h3>
         {record.status && <StatusPill tone={toneOf(record.status)}>{statusOf(record)}</StatusPill>}
       </div>
+      <Undecided questions={record.questions} isOneRecord />
       <Fields record={record} />
       {record.kind === 'encounter' && (
         <section>
@@ -118,6 +95,7 @@ function Content({ record }: { record: ChartRecord }) {
           <RecordList patientId={record.patientId} encounterId={record.id} label={t('atThisVisit')} />
         </section>
       )}
+      <KeptValues kind={record.kind} id={record.id} count={record.keptCount} />
       {record.source && <Source source={record.source} />}
       <p className={classes.hint}>
         {t('changed', { time: dateTime(record.changedAt) })} <RecordMark kind={record.kind} id={record.id} />

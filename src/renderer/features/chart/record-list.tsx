@@ -4,6 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo } from 'react'
 import type { ChartKind, TimelineItem } from '../../../shared/contract/chart.js'
 import { keepPrevious, rpc } from '../../api/client.js'
+import { isTelling, kindIcons, toneOf, useWords } from '../../app/records/words.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
 import { EmptyState } from '../../ui/empty-state.js'
@@ -13,7 +14,6 @@ import { VirtualList } from '../../ui/virtual-list.js'
 import classes from './chart.module.css'
 import { openRecord } from './open-record.js'
 import { texts } from './texts.js'
-import { isTelling, kindIcons, toneOf, useWords } from './words.js'
 
 interface RecordListProps {
   patientId: string
@@ -86,6 +86,7 @@ function Row({ item, before }: { item: TimelineItem; before: TimelineItem | unde
               {item.paid && <span className={classes.paid}>{t('paidAmount', { amount: money(item.paid) })}</span>}
             </span>
           )}
+          {item.isUndecided && <StatusPill tone="warn">{t('twoVersions')}</StatusPill>}
           {isTelling(item) && <StatusPill tone={toneOf(item.status ?? '')}>{statusOf(item)}</StatusPill>}
         </span>
       </UnstyledButton>

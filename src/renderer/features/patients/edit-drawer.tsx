@@ -5,9 +5,9 @@ import { api, rpc } from '../../api/client.js'
 import { refusedFields } from '../../api/errors.js'
 import { useCommand } from '../../api/use-command.js'
 import { useTexts } from '../../i18n/texts.js'
+import { FormDrawer } from '../../ui/form-drawer.js'
 import { texts as uiTexts } from '../../ui/texts.js'
 import { useToasts } from '../../ui/toasts.js'
-import { PatientDrawer } from './patient-drawer.js'
 import { AddressFields, BasicFields } from './patient-fields.js'
 import { markRefused, patchOf, usePatientForm, valuesOf } from './patient-form.js'
 import { texts } from './texts.js'
@@ -41,7 +41,7 @@ function EditForm({ patient, onClose }: { patient: Patient; onClose: () => void 
     onClose()
   })
   return (
-    <PatientDrawer
+    <FormDrawer
       title={t('editTitle')}
       error={edit.error}
       isDirty={form.isDirty()}
@@ -51,7 +51,7 @@ function EditForm({ patient, onClose }: { patient: Patient; onClose: () => void 
     >
       <BasicFields form={form} onBirthDateValidity={setIsBirthDateValid} />
       <AddressFields form={form} />
-    </PatientDrawer>
+    </FormDrawer>
   )
 }
 

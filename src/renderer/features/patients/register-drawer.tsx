@@ -5,10 +5,10 @@ import { refusedFields } from '../../api/errors.js'
 import { useCommand } from '../../api/use-command.js'
 import type { Panels } from '../../app/panels.js'
 import { useTexts } from '../../i18n/texts.js'
+import { FormDrawer } from '../../ui/form-drawer.js'
 import { texts as uiTexts } from '../../ui/texts.js'
 import { useToasts } from '../../ui/toasts.js'
 import { Duplicates, useDuplicates } from './duplicates.js'
-import { PatientDrawer } from './patient-drawer.js'
 import { BasicFields } from './patient-fields.js'
 import { fieldsOf, markRefused, usePatientForm, valuesFromSearch } from './patient-form.js'
 import { texts } from './texts.js'
@@ -42,7 +42,7 @@ export function RegisterDrawer({ typed, onChosen, onClose }: Panels['registerPat
   })
   const hasDuplicates = duplicates.length > 0
   return (
-    <PatientDrawer
+    <FormDrawer
       title={t('register')}
       error={register.error}
       isDirty={form.isDirty()}
@@ -52,6 +52,6 @@ export function RegisterDrawer({ typed, onChosen, onClose }: Panels['registerPat
     >
       <Duplicates hits={duplicates} onOpen={show} />
       <BasicFields form={form} onBirthDateValidity={setIsBirthDateValid} />
-    </PatientDrawer>
+    </FormDrawer>
   )
 }

@@ -64,10 +64,6 @@ export const texts = defineTexts('patients', {
     address: 'Address',
     notGiven: 'not given',
     deceased: 'Deceased {{date}}',
-    close: 'Close',
-    discardTitle: 'Discard what you typed?',
-    discard: 'Discard',
-    keep: 'Keep editing',
     optional: 'More (optional)',
   },
   es: {
@@ -134,10 +130,6 @@ export const texts = defineTexts('patients', {
     address: 'Dirección',
     notGiven: 'no consta',
     deceased: 'Fallecido el {{date}}',
-    close: 'Cerrar',
-    discardTitle: '¿Descartar lo que ha escrito?',
-    discard: 'Descartar',
-    keep: 'Seguir editando',
     optional: 'Más (opcional)',
   },
   ar: {
@@ -215,10 +207,6 @@ export const texts = defineTexts('patients', {
     address: 'العنوان',
     notGiven: 'غير مذكور',
     deceased: 'توفي في {{date}}',
-    close: 'إغلاق',
-    discardTitle: 'هل تتجاهل ما كتبته؟',
-    discard: 'تجاهل',
-    keep: 'متابعة التحرير',
     optional: 'المزيد (اختياري)',
   },
 })

@@ -2,10 +2,11 @@ import { useState } from 'react'
 import { api } from '../../api/client.js'
 import { codeOf, conflictsOf } from '../../api/errors.js'
 import { useCommand } from '../../api/use-command.js'
+import { usePanel } from '../../app/panels.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
+import { FormDrawer } from '../../ui/form-drawer.js'
 import { useToasts } from '../../ui/toasts.js'
-import { AppointmentDrawer } from './appointment-drawer.js'
 import { AppointmentFields } from './appointment-fields.js'
 import { type Beginning, bookingOf, newValues, slotOf } from './appointment-form.js'
 import type { FoundConflict } from './conflict-list.js'
@@ -68,13 +69,19 @@ export function BookDrawer({
     })
     onBooked(visit.id, visit.startAt)
   }
+  // A patient may be registered over this form.
+  const isCovered = usePanel() !== undefined
   return (
-    <AppointmentDrawer
+    <FormDrawer
       title={t('bookTitle')}
       error={codeOf(book.error) === 'CONFLICT' ? undefined : book.error}
       isDirty={isDirty}
       onClose={onClose}
-      onSubmit={() => void submit()}
+      isCovered={isCovered}
+      onSubmit={(event) => {
+        event.preventDefault()
+        void submit()
+      }}
       submit={{ text: t(isClashing ? 'bookAnyway' : 'book'), isRunning: book.isRunning }}
     >
       <PatientPicker value={values.patient} error={errors.patient} autoFocus={!beginning.patient} onChange={(patient) => change({ patient })} />
@@ -96,6 +103,6 @@ export function BookDrawer({
           </>
         }
       />
-    </AppointmentDrawer>
+    </FormDrawer>
   )
 }

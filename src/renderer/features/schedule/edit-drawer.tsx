@@ -7,12 +7,13 @@ import type { Appointment } from '../../../shared/contract/appointments.js'
 import { api, rpc } from '../../api/client.js'
 import { codeOf } from '../../api/errors.js'
 import { useCommand } from '../../api/use-command.js'
+import { usePanel } from '../../app/panels.js'
 import { useSession } from '../../app/session.js'
 import { useTexts } from '../../i18n/texts.js'
 import { ErrorState } from '../../ui/error-state.js'
+import { FormDrawer } from '../../ui/form-drawer.js'
 import { texts as uiTexts } from '../../ui/texts.js'
 import { useToasts } from '../../ui/toasts.js'
-import { AppointmentDrawer } from './appointment-drawer.js'
 import { AppointmentFields } from './appointment-fields.js'
 import { patchOf, slotOf, valuesOf } from './appointment-form.js'
 import { useRefused } from './book-drawer.js'
@@ -65,13 +66,19 @@ function EditForm({ visit, timeZone, onClose, onReload }: { visit: Appointment; 
     toasts.done(t('saved'), () => void api.appointments.edit({ id: visit.id, ...back }).then(keepAppointment, toasts.failed))
     onClose()
   }
+  // A patient may be registered over this form.
+  const isCovered = usePanel() !== undefined
   return (
-    <AppointmentDrawer
+    <FormDrawer
       title={t('editTitle')}
       error={codeOf(edit.error) === 'CONFLICT' ? undefined : edit.error}
       isDirty={isDirty}
       onClose={onClose}
-      onSubmit={() => void submit()}
+      isCovered={isCovered}
+      onSubmit={(event) => {
+        event.preventDefault()
+        void submit()
+      }}
       submit={isReadOnly ? undefined : { text: t(isClashing ? 'saveAnyway' : 'save'), isRunning: edit.isRunning }}
     >
       <StatusSteps visit={visit} isReadOnly={isReadOnly} />
@@ -114,7 +121,7 @@ function EditForm({ visit, timeZone, onClose, onReload }: { visit: Appointment; 
           }
         />
       </fieldset>
-    </AppointmentDrawer>
+    </FormDrawer>
   )
 }
 

@@ -9,9 +9,9 @@ import { conflictsOf, refusedFields } from '../../api/errors.js'
 import { useCommand } from '../../api/use-command.js'
 import { useTexts } from '../../i18n/texts.js'
 import { DayField } from '../../ui/day-field.js'
+import { FormDrawer } from '../../ui/form-drawer.js'
 import { useToasts } from '../../ui/toasts.js'
 import { below } from './field-order.js'
-import { FormDrawer } from './form-drawer.js'
 import { passwordProblem } from './passwords.js'
 import { RoleNote, roleTexts } from './role-list.js'
 import classes from './settings.module.css'
@@ -121,8 +121,7 @@ export function AccountDrawer({ account, onClose }: { account: Account | undefin
       title={t(account ? 'editAccount' : 'addAccount')}
       error={isMarked ? undefined : (save.error ?? endError)}
       isDirty={form.isDirty()}
-      isRunning={save.isRunning}
-      submit={t(account ? 'save' : 'add')}
+      submit={{ text: t(account ? 'save' : 'add'), isRunning: save.isRunning }}
       onClose={onClose}
       onSubmit={submit}
       aside={
@@ -205,8 +204,7 @@ export function ResetDrawer({ account, onClose }: { account: Account; onClose: (
       title={t('resetTitle', { name: account.displayName })}
       error={refused ? undefined : reset.error}
       isDirty={password !== ''}
-      isRunning={reset.isRunning}
-      submit={t('resetPassword')}
+      submit={{ text: t('resetPassword'), isRunning: reset.isRunning }}
       onClose={onClose}
       onSubmit={(event) => {
         event.preventDefault()

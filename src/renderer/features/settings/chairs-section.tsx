@@ -9,10 +9,10 @@ import { useSession } from '../../app/session.js'
 import { useTexts } from '../../i18n/texts.js'
 import { EmptyState } from '../../ui/empty-state.js'
 import { ErrorState } from '../../ui/error-state.js'
+import { FormDrawer } from '../../ui/form-drawer.js'
 import { Panel } from '../../ui/page-header.js'
 import { StatusPill } from '../../ui/status-pill.js'
 import { useToasts } from '../../ui/toasts.js'
-import { FormDrawer } from './form-drawer.js'
 import classes from './settings.module.css'
 import { texts } from './texts.js'
 
@@ -36,8 +36,7 @@ function ChairDrawer({ chair, onClose }: { chair: Chair | undefined; onClose: ()
       title={t(chair ? 'editChair' : 'addChair')}
       error={save.error ?? end.error}
       isDirty={name !== (chair?.name ?? '')}
-      isRunning={save.isRunning}
-      submit={t(chair ? 'save' : 'add')}
+      submit={{ text: t(chair ? 'save' : 'add'), isRunning: save.isRunning }}
       onClose={onClose}
       onSubmit={(event) => {
         event.preventDefault()

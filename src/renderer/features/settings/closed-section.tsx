@@ -11,11 +11,11 @@ import { useTexts } from '../../i18n/texts.js'
 import { DayField } from '../../ui/day-field.js'
 import { EmptyState } from '../../ui/empty-state.js'
 import { ErrorState } from '../../ui/error-state.js'
+import { FormDrawer } from '../../ui/form-drawer.js'
 import { Panel } from '../../ui/page-header.js'
 import { TimeField } from '../../ui/time-field.js'
 import { useToasts } from '../../ui/toasts.js'
 import { type ClosedForm, instantsOf, wholeDaysOf } from './closed-times.js'
-import { FormDrawer } from './form-drawer.js'
 import classes from './settings.module.css'
 import { texts } from './texts.js'
 
@@ -78,8 +78,7 @@ function ClosedDrawer({ onClose }: { onClose: () => void }) {
       title={t('addClosed')}
       error={add.error}
       isDirty={form.fromDate !== undefined || reason !== ''}
-      isRunning={add.isRunning}
-      submit={t('add')}
+      submit={{ text: t('add'), isRunning: add.isRunning }}
       onClose={onClose}
       onSubmit={(event) => {
         event.preventDefault()

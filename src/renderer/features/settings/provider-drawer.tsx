@@ -7,9 +7,9 @@ import { api } from '../../api/client.js'
 import { refusedFields } from '../../api/errors.js'
 import { useCommand } from '../../api/use-command.js'
 import { useTexts } from '../../i18n/texts.js'
+import { FormDrawer } from '../../ui/form-drawer.js'
 import { useToasts } from '../../ui/toasts.js'
 import { below } from './field-order.js'
-import { FormDrawer } from './form-drawer.js'
 import { hoursOf, weekOf } from './hours.js'
 import { HoursEditor } from './hours-editor.js'
 import classes from './settings.module.css'
@@ -117,8 +117,7 @@ export function ProviderDrawer({ provider, clinicHours, onClose }: ProviderDrawe
       title={t(provider ? 'editProvider' : 'addProvider')}
       error={save.error ?? end.error}
       isDirty={form.isDirty()}
-      isRunning={save.isRunning}
-      submit={t(provider ? 'save' : 'add')}
+      submit={{ text: t(provider ? 'save' : 'add'), isRunning: save.isRunning }}
       onClose={onClose}
       onSubmit={submit}
       aside={aside}

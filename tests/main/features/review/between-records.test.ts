@@ -142,8 +142,8 @@ describe('a patient who arrives and may be registered already', () => {
     await pair.meet()
     return id
   }
-  const asked = (count: number) => expect.poll(async () => (await api.review.count({})).byKind.duplicate ?? 0).toBe(count)
-  const waiting = () => expect.poll(() => pair.here.db.prepare('SELECT count(*) FROM duplicate_check').pluck().get()).toBe(0)
+  const asked = (count: number) => expect.poll(async () => (await api.review.count({})).byKind.duplicate ?? 0, { timeout: 20_000 }).toBe(count)
+  const waiting = () => expect.poll(() => pair.here.db.prepare('SELECT count(*) FROM duplicate_check').pluck().get(), { timeout: 20_000 }).toBe(0)
 
   test('is shown beside that one with the reasons, until somebody says that they are two', async () => {
     const other = await arrive()

@@ -181,6 +181,38 @@ describe('two people who changed one field at once', () => {
   })
 })
 
+describe('while nobody has decided', () => {
+  test('the chart names every substance, medicine and alert, and links to the questions', async () => {
+    const id = await pair.here.write(act, (tx) => tx.create(allergy, { patientId: ana, code: { text: 'Amoxicillin' } }))
+    await pair.conflict(allergy, id, { code: { text: 'Latex' } }, { code: { text: 'Penicillin' } })
+    await pair.conflict(patient, ana, { alert: 'Pacemaker' }, { alert: 'Needs an interpreter' })
+    const overview = await api.chart.overview({ patientId: ana })
+    expect(overview.allergies).toMatchObject([{ title: 'Latex', also: ['Penicillin'] }])
+    expect([overview.patient.alert, overview.alsoAlerts]).toEqual(['Pacemaker', ['Needs an interpreter']])
+    expect(overview.questions).toEqual([
+      { id: `edit.patient.${ana}.alert`, recordKind: 'patient', recordId: ana, field: 'alert' },
+      { id: `edit.allergy.${id}.code`, recordKind: 'allergy', recordId: id, field: 'code' },
+    ])
+    const record = await api.chart.record({ patientId: ana, kind: 'allergy', id })
+    expect(record).toMatchObject({ keptCount: 1, questions: [{ field: 'code' }] })
+    expect((await api.chart.timeline({ patientId: ana, kinds: ['allergy'] })).items).toMatchObject([{ isUndecided: true }])
+    for (const { id: question } of overview.questions) await api.review.resolve({ question, choice: { answer: 'shown' } })
+    const settled = await api.chart.overview({ patientId: ana })
+    expect(settled).toMatchObject({ questions: [], alsoAlerts: [] })
+    expect(settled.allergies[0]).not.toHaveProperty('also')
+    expect((await api.chart.timeline({ patientId: ana, kinds: ['allergy'] })).items[0]).not.toHaveProperty('isUndecided')
+  })
+
+  test('the panel and the badge count the questions', async () => {
+    const reviews = async () => (await api.sync.facts({})).attention.find(({ code }) => code === 'reviews')?.count ?? 0
+    await pair.conflict(patient, ana, { birthDate: '1990-01-02' }, { birthDate: '1990-02-01' })
+    await expect.poll(reviews, { timeout: 20_000 }).toBe(1)
+    expect(await api.sync.status({})).toMatchObject({ state: 'attention' })
+    await settleOnly(api, { answer: 'shown' })
+    await expect.poll(reviews, { timeout: 20_000 }).toBe(0)
+  })
+})
+
 describe('many questions', () => {
   test('get one answer, where it fits, in one operation that can be taken back', async () => {
     const omar = (await api.patients.register({ familyName: 'Haddad', givenName: 'Omar' })).id

@@ -1,5 +1,9 @@
-import { type QuestionKind, QuestionKind as QuestionKinds } from '../../../shared/contract/review.js'
-import { tombstone } from '../../records/cell.js'
+import { questionKinds } from './entities/review-decision.js'
+
+type QuestionKind = (typeof questionKinds)[number]
+
+/** Name of the pseudo-field that deletes a record (`tombstone` in main/records/cell.ts). */
+const tombstone = '_deleted'
 
 /** What a question is about: a field of a record, or two records. */
 export type Subject =
@@ -16,7 +20,7 @@ export const pairQuestion = (kind: QuestionKind, [a, b]: readonly [string, strin
 /** What a question's name says; undefined for a text that is none. */
 export function subjectOf(question: string): Subject | undefined {
   const [first, second = '', third = '', fourth, ...more] = question.split('.')
-  const kind = QuestionKinds.safeParse(first).data
+  const kind = questionKinds.find((each) => each === first)
   if (!kind || second === '' || third === '' || more.length > 0) return undefined
   if (kind === 'edit') return fourth ? { kind, recordKind: second, recordId: third, field: fourth } : undefined
   if (fourth !== undefined) return undefined

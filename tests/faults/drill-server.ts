@@ -3,31 +3,32 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
 import { type RedisServer, redisOfTest } from '../support/redis-server.js'
-import { type Line, openLine } from './line.js'
+import { startProxy, type TcpProxy } from '../support/tcp-proxy.js'
 
 /** Milliseconds between two looks at something that a server does by itself. */
 const lookMs = 10
 
+/** A replica gets its copy at once. */
+const usualArgs = ['--repl-diskless-sync-delay', '0']
+
 /** A clinic's server in a drill: a real redis-server that can be lost in every known way, behind a line that can be too. */
-export class ClinicServer {
+export class DrillServer {
   /** Names of the dumps that were put aside, oldest first. */
   readonly dumps: string[] = []
   #admin: Redis
-  #replica: { server: RedisServer; line: Line } | undefined
+  #replica: { server: RedisServer; line: TcpProxy } | undefined
 
   private constructor(
     private server: RedisServer,
-    readonly line: Line,
+    readonly line: TcpProxy,
     private readonly args: readonly string[],
   ) {
     this.#admin = administratorOf(server)
   }
 
-  static async start(args: readonly string[] = []): Promise<ClinicServer> {
-    const server = await redisOfTest({ args })
-    const line = await openLine(server.port)
-    onTestFinished(line.close)
-    return new ClinicServer(server, line, args)
+  static async start(args: readonly string[] = []): Promise<DrillServer> {
+    const server = await redisOfTest({ args: [...usualArgs, ...args] })
+    return new DrillServer(server, await startProxy(server.port), args)
   }
 
   /** The port that workstations know. */
@@ -68,7 +69,7 @@ export class ClinicServer {
 
   /** Kill -9, and a start from a dump that holds everything: nothing is lost but what the connections carried. */
   async restart(): Promise<void> {
-    await this.#admin.save()
+    await this.#save()
     await this.server.kill()
     await this.#comeBack()
   }
@@ -76,10 +77,10 @@ export class ClinicServer {
   /** Sets up a replica that has everything of now, and holds its line: from here on it falls behind. */
   async leaveReplicaBehind(): Promise<void> {
     if (this.#replica) return
-    const line = await openLine(this.server.port)
-    onTestFinished(line.close)
-    const server = await redisOfTest({ args: [...this.args, '--replicaof', '127.0.0.1', String(line.port)] })
+    const line = await startProxy(this.server.port)
+    const server = await redisOfTest({ args: [...usualArgs, ...this.args] })
     const replica = administratorOf(server)
+    await replica.replicaof('127.0.0.1', line.port)
     while (!/master_link_status:up/.test(await replica.info('replication'))) await new Promise((resolve) => setTimeout(resolve, lookMs))
     line.hold()
     replica.disconnect()
@@ -92,7 +93,7 @@ export class ClinicServer {
     const { server, line } = this.#replica
     this.#replica = undefined
     await this.server.kill()
-    await line.close()
+    line.cut()
     this.#admin.disconnect()
     this.server = server
     this.#admin = administratorOf(server)
@@ -128,6 +129,12 @@ export class ClinicServer {
     await this.server.restart()
     this.#admin = administratorOf(this.server)
     this.line.cut()
+  }
+
+  /** Writes the dump, once the copy for a replica is through. */
+  async #save(): Promise<void> {
+    while (/rdb_bgsave_in_progress:1/.test(await this.#admin.info('persistence'))) await new Promise((resolve) => setTimeout(resolve, lookMs))
+    await this.#admin.save()
   }
 
   #dumpFile(): string {

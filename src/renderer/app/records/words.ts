@@ -20,10 +20,10 @@ import {
 } from '@tabler/icons-react'
 import type { ChartKind, TimelineItem } from '../../../shared/contract/chart.js'
 import { type AppointmentStatus, appointmentStatuses } from '../../../shared/entities/appointment.js'
-import { statusTexts } from '../../app/appointment-status.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
 import type { Tone } from '../../ui/status-pill.js'
+import { statusTexts } from '../appointment-status.js'
 import { codeTexts, kindTexts } from './kind-texts.js'
 
 /** The icon of a record kind. */
