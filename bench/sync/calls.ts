@@ -33,6 +33,8 @@ export interface Calls {
   compare(reason: string): void
   /** Length of the records' JSON, in bytes: all of the fields and the id. */
   jsonBytes(ids: string[]): number
+  /** How many records there are, and the length of their JSON. */
+  jsonTotal(): { records: number; bytes: number }
   facts(): { dataset: string; digest: string; waiting: number; dead: number; cursor: string | undefined }
   usage(): Usage
   close(): void

@@ -3,8 +3,10 @@ import { Session } from 'node:inspector/promises'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
+import { contentOf, presentFields } from '../../src/main/store/record-table.js'
 import { symptom } from '../../src/shared/entities/clinical.js'
 import type { FieldsOf } from '../../src/shared/entities/entity.js'
+import { entities } from '../../src/shared/entities/index.js'
 import { patient } from '../../src/shared/entities/patient.js'
 import { people } from '../search/people.js'
 import { type BenchWorkstation, foundWorkstation, joinWorkstation, openWorkstation } from '../support/workstation.js'
@@ -15,6 +17,7 @@ import { symptomOf } from './records.js'
 
 const act = { actor: {}, act: 'symptoms.add' }
 let workstation: BenchWorkstation
+type StoredRow = Parameters<typeof contentOf>[0] & { id: string }
 const seen: [string, bigint][] = []
 const loop = monitorEventLoopDelay({ resolution: 1 })
 let cpu = process.cpuUsage()
@@ -70,7 +73,7 @@ const calls: { [Name in CallName]: (...input: Parameters<Calls[Name]>) => Return
   },
   join: async ({ folder, port, code }) => {
     const started = performance.now()
-    const records = await joinWorkstation(folder, port, code)
+    const records = await profiled(() => joinWorkstation(folder, port, code))
     const ms = performance.now() - started
     workstation = await openWorkstation(folder)
     return { records, ms }
@@ -116,6 +119,15 @@ const calls: { [Name in CallName]: (...input: Parameters<Calls[Name]>) => Return
   watched: () => seen,
   compare: (reason) => store().replication.setState({ reconcile: reason }),
   jsonBytes: (ids) => ids.reduce((sum, id) => sum + Buffer.byteLength(JSON.stringify(store().get(symptom, id))), 0),
+  jsonTotal: () => {
+    const total = { records: 0, bytes: 0 }
+    for (const { table } of entities)
+      for (const row of store().db.prepare<[], StoredRow>(`SELECT id, data, cells, source FROM ${table}`).iterate()) {
+        total.records++
+        total.bytes += Buffer.byteLength(JSON.stringify({ id: row.id, ...presentFields(contentOf(row).fields) }))
+      }
+    return total
+  },
   facts: () => {
     const { waiting: count, dead } = store().replication.backlog()
     return { dataset: workstation.clinic.keys.dataset, digest: store().digest(), waiting: count, dead, cursor: store().replication.state().cursor?.id }
