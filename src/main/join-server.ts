@@ -28,6 +28,12 @@ export async function joinServerAt(settings: RedisSettings, log: Log): Promise<J
   }
 }
 
+/** An address as the settings of a workstation keep it; undefined for one that they cannot keep, as of a socket. */
+export function addressToKeep(address: string): string | undefined {
+  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `redis://${address}`
+  return /^rediss?:\/\/[^/]/i.test(text) && URL.canParse(text) ? text : undefined
+}
+
 /** Resolves when a line stands; rejects when the server refuses it, or has not answered in time. */
 function standing(line: RedisConnection): Promise<void> {
   return new Promise((resolve, reject) => {

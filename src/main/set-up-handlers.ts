@@ -7,7 +7,7 @@ import type { ClinicHome, TakenPlace } from './clinic-home.js'
 import { fillDemo } from './features/demo/index.js'
 import type { Call, Handlers } from './features/handler.js'
 import { currentUser } from './features/session/handlers.js'
-import { joinServerAt } from './join-server.js'
+import { addressToKeep, joinServerAt } from './join-server.js'
 import { JoinRefused, joinClinic } from './joining.js'
 import { requirePlace } from './maintenance/backup-care.js'
 import { openSettings } from './maintenance/settings-file.js'
@@ -149,9 +149,11 @@ async function joinAt(home: ClinicHome, opening: Opening, { input, errors }: Par
   const { code, address, serverPassword } = input
   // Before a server is asked, which takes time.
   readInvitationCode(code)
-  const screen = { ...(address?.trim() && { url: address.trim() }), ...(serverPassword && { password: serverPassword }) }
+  const url = address?.trim() ? addressToKeep(address.trim()) : undefined
+  const screen = { ...(url && { url }), ...(serverPassword && { password: serverPassword }) }
   const { settings, problem } = resolveSettings({ ...home.server, screen })
-  if (problem || !settings) throw errors.INVALID({ data: { fields: [{ path: 'address', code: address?.trim() ? 'unusable' : 'missing' }] } })
+  if (problem || !settings || (address?.trim() && !url))
+    throw errors.INVALID({ data: { fields: [{ path: 'address', code: address?.trim() ? 'unusable' : 'missing' }] } })
   const server = await joinServerAt(settings, home.log)
   const joiningPlace = await home.takeJoining()
   let taken: TakenPlace = joiningPlace

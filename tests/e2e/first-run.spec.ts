@@ -55,11 +55,6 @@ test('a demo clinic in one click, named as such on every screen', async ({ page 
   await expectAccessible(page)
 })
 
-test('joining says that it is not there yet', async ({ page }) => {
-  await page.getByRole('button', { name: /^Join a clinic/ }).click()
-  await expect(page.getByText(/arrives with synchronisation/)).toBeVisible()
-})
-
 test.describe('in Arabic', () => {
   test.use({ locale: 'ar-EG' })
   test('the wizard speaks the browser’s language, from right to left', async ({ page }) => {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { joinServerAt } from '../join-server.js'
+import { addressToKeep, joinServerAt } from '../join-server.js'
 import { type FillProgress, JoinRefused, joinClinic } from '../joining.js'
 import { placeOf } from '../place.js'
 import { HubProblem } from '../redis/hub.js'
@@ -25,13 +25,16 @@ export const join: Command = {
     const password = values['password-stdin'] ? second : ''
     const { settings } = resolveSettings({ commandLine: values.redis, env: process.env })
     if (!settings) throw new WrongUse('--redis is missing, and the environment names no server either.')
+    const url = values.redis === undefined ? undefined : addressToKeep(values.redis)
+    if (values.redis !== undefined && url === undefined)
+      tell('This address cannot be kept in the settings: name it in REDIS_URL whenever the workstation is started.')
     return holding(folder, async () => {
       const place = placeOf(folder, { isOneShot: true, redis: values.redis })
       const { server, isPasswordUsed } = await connect({ settings, password })
       const joined = await joinClinic(place, {
         code,
         server,
-        settings: values.redis === undefined ? undefined : { url: values.redis, ...(isPasswordUsed && { password }) },
+        settings: url === undefined ? undefined : { url, ...(isPasswordUsed && { password }) },
         check: async ({ services }) => {
           if (password === '' || isPasswordUsed || (await services.sessions.isAdministrators(password))) return
           throw new JoinRefused(

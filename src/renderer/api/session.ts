@@ -31,6 +31,12 @@ export async function signIn(username: string, password: string): Promise<void> 
 /** Asks who is signed in now; the right screen follows. */
 export const enter = (): Promise<void> => reload()
 
+/** Asks who is signed in now, perhaps at another clinic of this computer; the right screen follows. Nothing of the clinic before stays in memory. */
+export async function enterClinic(): Promise<void> {
+  queryClient.removeQueries({ predicate: (query) => !isWelcome(query.queryKey) })
+  await reload()
+}
+
 /** Signs in without asking who is signed in afterwards; the wizard does that when its last page is read. */
 export async function authenticate(username: string, password: string): Promise<void> {
   if (isDesktop) {

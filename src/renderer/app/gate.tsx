@@ -104,6 +104,8 @@ export function Gate() {
   const { data } = welcome
   // A page that was loaded while locked has nothing to keep behind the lock.
   const [entered, setEntered] = useState<string>()
+  /** Somebody looks at the other clinics of this computer in place of signing in. */
+  const [isChoosing, setIsChoosing] = useState(false)
   useDocumentLanguage()
   usePreferences(data?.user)
   const { refetch } = welcome
@@ -127,8 +129,9 @@ export function Gate() {
   return (
     <RegionContext value={region}>
       <Suspense fallback={<Splash />}>
-        {state === 'setUp' && <FirstRun />}
-        {state === 'signIn' && <SignIn />}
+        {(state === 'setUp' || state === 'choose') && <FirstRun />}
+        {state === 'signIn' && isChoosing && <FirstRun onBack={() => setIsChoosing(false)} onOpened={() => setIsChoosing(false)} />}
+        {state === 'signIn' && !isChoosing && <SignIn onOtherClinics={() => setIsChoosing(true)} />}
         {user && (state === 'signedIn' || (state === 'locked' && entered === user.id)) && <SignedIn key={user.id} welcome={data} />}
         {state === 'locked' && <Lock welcome={data} />}
       </Suspense>

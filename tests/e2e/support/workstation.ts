@@ -43,9 +43,12 @@ function environment(folder: string, server: ServerSource = 'off'): NodeJS.Proce
   return { ...without, MEDINSIGHT_KEY_FILE: join(folder, '..', 'key'), ...(server === 'off' && { REDIS_ENABLED: 'false' }) }
 }
 
-async function serve(folder: string, port: string, server: ServerSource): Promise<{ child: ChildProcess; url: string }> {
-  const args = ['serve', '--data', folder, '--port', port, ...(server === 'screen' ? [] : ['--redis', server])]
-  const child = spawn(node, [cli, ...args], { env: environment(folder, server), stdio: ['ignore', 'pipe', 'pipe'] })
+const serve = (folder: string, port: string, server: ServerSource): Promise<{ child: ChildProcess; url: string }> =>
+  ready(['serve', '--data', folder, '--port', port, ...(server === 'screen' ? [] : ['--redis', server])], environment(folder, server))
+
+/** Starts a program that serves a workstation and waits until it answers. */
+async function ready(args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn(node, [cli, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
   child.stderr.on('data', (chunk: Buffer) => {
     log += chunk.toString()
@@ -106,6 +109,26 @@ export async function startWorkstation(
     async stop() {
       await ended(child, 'SIGTERM')
       rmSync(parent, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Starts the built web host on an application folder of its own, in which it keeps any number of clinics. */
+export async function startApplication(): Promise<{ url: string; folder: string; restart(): Promise<string>; stop(): Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'medinsight-e2e-'))
+  const env = { ...environment(folder, 'screen'), MEDINSIGHT_KEY_FILE: '', MEDINSIGHT_DATA: folder, XDG_CONFIG_HOME: join(folder, 'config') }
+  let { child, url } = await ready(['serve', '--port', '0'], env)
+  return {
+    url,
+    folder,
+    async restart() {
+      await ended(child, 'SIGTERM')
+      ;({ child, url } = await ready(['serve', '--port', new URL(url).port], env))
+      return url
+    },
+    async stop() {
+      await ended(child, 'SIGTERM')
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }

@@ -1,42 +1,56 @@
 import { Button, Loader, UnstyledButton } from '@mantine/core'
 import { IconBuildingHospital, IconFlask, IconUsersGroup } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { demoAccount } from '../../../shared/contract/demo-account.js'
-import { api } from '../../api/client.js'
-import { authenticate, enter } from '../../api/session.js'
+import { api, rpc } from '../../api/client.js'
+import { authenticate, enterClinic } from '../../api/session.js'
 import { useCommand } from '../../api/use-command.js'
 import { useLanguage, useTexts } from '../../i18n/texts.js'
 import { ErrorNotice } from '../../ui/error-notice.js'
 import { FrontPage } from '../../ui/front-page.js'
+import { Chooser } from './chooser.js'
 import classes from './first-run.module.css'
+import { JoinClinic } from './join-clinic.js'
 import { NewClinic } from './new-clinic.js'
 import { RecoveryCode } from './recovery-code.js'
 import { texts } from './texts.js'
 
-type Step = 'choose' | 'new' | 'join' | { recoveryCode: string; clinicName: string }
+type Step = 'clinics' | 'choose' | 'new' | 'join' | { recoveryCode: string; clinicName: string }
 
-/** The first start: a new clinic, joining one, or a demo. The recovery code is the last page before the clinic opens. */
-export function Screen() {
+interface FirstRunProps {
+  /** Back to the sign-in of the clinic that is open; absent while none is. */
+  onBack?: () => void
+  /** Told when another clinic was opened. */
+  onOpened?: () => void
+}
+
+/**
+ * The clinics of this computer where there are any, and a further one: new, joined, or a demo. The recovery code is the last page before a clinic opens.
+ */
+export function Screen({ onBack, onOpened }: FirstRunProps) {
   const t = useTexts(texts)
   const language = useLanguage()
-  const [step, setStep] = useState<Step>('choose')
+  const [step, setStep] = useState<Step>('clinics')
+  const { data } = useQuery(rpc.setUp.clinics.queryOptions({ input: {}, staleTime: 0 }))
+  const leave = async (): Promise<void> => {
+    await enterClinic()
+    onOpened?.()
+  }
   const demo = useCommand(async (input: Parameters<typeof api.setUp.createDemo>[0] & { commandId: string }) => {
     const made = await api.setUp.createDemo(input)
     await authenticate(demoAccount.username, demoAccount.password)
-    await enter()
+    await leave()
     return made
   })
 
-  if (typeof step === 'object') return <RecoveryCode code={step.recoveryCode} clinicName={step.clinicName} onDone={() => void enter()} />
-  if (step === 'new') return <NewClinic onBack={() => setStep('choose')} onCreated={(recoveryCode, clinicName) => setStep({ recoveryCode, clinicName })} />
-  if (step === 'join')
-    return (
-      <FrontPage title={t('join')} note={t('joinSoon')}>
-        <Button variant="default" onClick={() => setStep('choose')}>
-          {t('back')}
-        </Button>
-      </FrontPage>
-    )
+  if (typeof step === 'object') return <RecoveryCode code={step.recoveryCode} clinicName={step.clinicName} onDone={() => void leave()} />
+  const show = (recoveryCode: string, clinicName: string) => setStep({ recoveryCode, clinicName })
+  if (step === 'new') return <NewClinic onBack={() => setStep('choose')} onCreated={show} />
+  if (step === 'join') return <JoinClinic onBack={() => setStep('choose')} onJoined={show} />
+  if (!data) return null
+  if (step === 'clinics' && data.items.length > 0)
+    return <Chooser clinics={data.items} onOpened={() => void leave()} onAdd={() => setStep('choose')} onBack={onBack} />
 
   const choices = [
     { icon: IconBuildingHospital, title: t('newClinic'), text: t('newClinicText'), run: () => setStep('new') },
@@ -44,7 +58,7 @@ export function Screen() {
     { icon: IconFlask, title: t('demo'), text: t('demoText'), run: () => void demo.run({ language }) },
   ]
   return (
-    <FrontPage title={t('welcome')} note={t('welcomeNote')} isWide>
+    <FrontPage title={t(data.items.length > 0 ? 'addClinic' : 'welcome')} note={t(data.items.length > 0 ? 'addClinicText' : 'welcomeNote')} isWide>
       <ErrorNotice error={demo.error} />
       <div className={classes.choices}>
         {choices.map(({ icon: Icon, title, text, run }) => (
@@ -66,6 +80,11 @@ export function Screen() {
           </>
         )}
       </div>
+      {data.items.length > 0 && (
+        <Button variant="subtle" onClick={() => setStep('clinics')} disabled={demo.isRunning}>
+          {t('back')}
+        </Button>
+      )}
     </FrontPage>
   )
 }

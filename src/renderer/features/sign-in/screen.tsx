@@ -10,10 +10,11 @@ import classes from './sign-in.module.css'
 import { SignInForm } from './sign-in-form.js'
 import { texts } from './texts.js'
 
-/** Signing in to the clinic of this workstation. A demo shows its account. */
-export function Screen() {
+/** Signing in to the clinic of this workstation. A demo shows its account. `onOtherClinics` leads to the others of this computer, and to adding one. */
+export function Screen({ onOtherClinics }: { onOtherClinics: () => void }) {
   const t = useTexts(texts)
   const { data } = useQuery(rpc.session.welcome.queryOptions())
+  const clinics = useQuery(rpc.setUp.clinics.queryOptions({ input: {}, staleTime: 0 }))
   const [filled, setFilled] = useState<{ username: string; password: string }>()
   const [isResetting, setIsResetting] = useState(false)
   const [isReset, setIsReset] = useState(false)
@@ -54,6 +55,11 @@ export function Screen() {
         <Button variant="subtle" onClick={() => setIsResetting(true)}>
           {t('forgotten')}
         </Button>
+        {clinics.data?.canAdd && (
+          <Button variant="subtle" onClick={onOtherClinics}>
+            {t(clinics.data.items.length > 1 ? 'otherClinics' : 'addClinic')}
+          </Button>
+        )}
       </div>
     </FrontPage>
   )

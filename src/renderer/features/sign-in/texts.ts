@@ -2,6 +2,8 @@ import { defineTexts } from '../../i18n/texts.js'
 
 export const texts = defineTexts('sign-in', {
   en: {
+    otherClinics: 'Other clinics',
+    addClinic: 'Add another clinic',
     title: 'Sign in',
     username: 'User name',
     password: 'Password',
@@ -36,6 +38,8 @@ export const texts = defineTexts('sign-in', {
     resetDone: 'The new password is set. Sign in with it.',
   },
   es: {
+    otherClinics: 'Otras clínicas',
+    addClinic: 'Añadir otra clínica',
     title: 'Iniciar sesión',
     username: 'Usuario',
     password: 'Contraseña',
@@ -70,6 +74,8 @@ export const texts = defineTexts('sign-in', {
     resetDone: 'La contraseña nueva está establecida. Inicie sesión con ella.',
   },
   ar: {
+    otherClinics: 'عيادات أخرى',
+    addClinic: 'إضافة عيادة أخرى',
     title: 'تسجيل الدخول',
     username: 'اسم المستخدم',
     password: 'كلمة المرور',

@@ -5,6 +5,7 @@ import { useNavigate } from '@tanstack/react-router'
 import type { WorkstationLine } from '../../../shared/contract/sync.js'
 import { rpc } from '../../api/client.js'
 import { useSession } from '../../app/session.js'
+import { InviteWorkstation, WorkstationActions } from '../../app/workstation-actions.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
 import { AsOf } from '../../ui/as-of.js'
@@ -93,6 +94,9 @@ function Row({ line, now }: { line: WorkstationLine; now: number }) {
       </td>
       <td className={classes.number}>{freeDiskBytes !== undefined && bytes(freeDiskBytes)}</td>
       <td className={classes.number}>{records !== undefined && number(records)}</td>
+      <td className={classes.fit}>
+        <WorkstationActions line={line} />
+      </td>
     </tr>
   )
 }
@@ -118,6 +122,7 @@ function Table({ lines, now }: { lines: readonly WorkstationLine[]; now: number 
             {column('clockColumn')}
             {column('freeDisk', true)}
             {column('recordsColumn', true)}
+            <td />
           </tr>
         </thead>
         <tbody>
@@ -191,8 +196,16 @@ export function WorkstationsTab() {
       {present.length === 0 ? (
         <Alone />
       ) : (
-        // Inviting another workstation stands in `actions`, removing one in a last column of each row.
-        <Panel title={t('workstations')} actions={<AsOf at={data.asOf} />} isFlush>
+        <Panel
+          title={t('workstations')}
+          actions={
+            <div className={classes.row}>
+              <AsOf at={data.asOf} />
+              <InviteWorkstation />
+            </div>
+          }
+          isFlush
+        >
           <Table lines={present} now={Date.parse(data.asOf)} />
           <p className={`${classes.note} ${classes.foot}`}>{t('workstationsText')}</p>
         </Panel>
