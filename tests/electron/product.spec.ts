@@ -92,7 +92,9 @@ test.describe('the built product', () => {
     await expect(main).toBeVisible()
     expect(problems).toEqual([])
 
-    const clinic = join(folder, 'clinics', 'default')
+    const clinics = readdirSync(join(folder, 'clinics'))
+    expect(clinics).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)])
+    const clinic = join(folder, 'clinics', clinics[0] ?? '')
     const keyFile = isReal ? 'key' : join('keys', readdirSync(join(folder, 'keys'))[0] ?? 'missing')
     expect(readFileSync(join(folder, keyFile)).length).toBeGreaterThan(32)
     const start = Buffer.alloc(16)

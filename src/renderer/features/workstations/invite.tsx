@@ -1,7 +1,8 @@
 import { Button, CopyButton, Modal, Stack } from '@mantine/core'
 import { IconCheck, IconCopy, IconUserPlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { api } from '../../api/client.js'
+import { api, rpc } from '../../api/client.js'
 import { codeOf } from '../../api/errors.js'
 import { useCommand } from '../../api/use-command.js'
 import { useFormats } from '../../i18n/formats.js'
@@ -13,17 +14,29 @@ import classes from './workstations.module.css'
 
 type Invited = Awaited<ReturnType<typeof api.workstations.invite>>
 
+/** The server's address as another computer reaches it: one that names this computer itself helps nobody. */
+function useServerAddress(): string | undefined {
+  const { data } = useQuery(rpc.settings.server.get.queryOptions({ input: {} }))
+  const { url, host, port } = data ?? {}
+  const address = url?.value ?? (host?.value && `redis://${host.value}${port?.value ? `:${port.value}` : ''}`)
+  return address && !/localhost|127\.0\.0\.|\[?::1/.test(address) ? address : undefined
+}
+
 /** The code to type on the other computer, and until when. It is shown once and kept nowhere. */
 function Code({ code, expiresAt }: Invited) {
   const t = useTexts(texts)
   const { time } = useFormats()
   const now = useNow(10_000)
+  const address = useServerAddress()
   const isOver = now >= Date.parse(expiresAt)
   return (
     <Stack gap="md">
       <ol className={classes.steps}>
         <li>{t('inviteStep1')}</li>
-        <li>{t('inviteStep2')}</li>
+        <li>
+          {t('inviteStep2')} {address && <bdi dir="ltr">{address}</bdi>}
+        </li>
+        <li>{t('inviteStep3')}</li>
       </ol>
       <div className={classes.code} dir="ltr" data-testid="invitation-code" data-over={isOver || undefined}>
         {code.split('-').map((group, place) => (
