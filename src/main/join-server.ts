@@ -6,8 +6,9 @@ import type { HubProblemCode } from './redis/hub.js'
 import { hubProblem } from './redis/problems.js'
 import type { RedisSettings } from './redis/settings.js'
 
-/** A server that does not answer for so long is not waited for any longer. */
+/** A server that does not answer for so long, or fails so often, is not waited for any longer: somebody sits before it and may have mistyped the address. */
 const reachLimitMs = 15_000
+const reachAttempts = 4
 
 /** The server of these settings for a workstation that joins; looks first whether it lets this computer in. @throws HubProblem */
 export async function joinServerAt(settings: RedisSettings, log: Log): Promise<JoinServer> {
@@ -46,6 +47,7 @@ function standing(line: RedisConnection): Promise<void> {
     const look = (state: ReturnType<RedisConnection['state']>) => {
       if (state.kind === 'waiting') problem = state.problem
       if (state.kind === 'ready') end(resolve)
+      if (state.kind === 'waiting' && state.attempt >= reachAttempts) end(() => reject(hubProblem(problem)))
       if (state.kind === 'refused') end(() => reject(hubProblem(state.problem)))
     }
     const timer = setTimeout(() => end(() => reject(hubProblem(problem))), reachLimitMs)

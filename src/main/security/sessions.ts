@@ -142,11 +142,10 @@ export class Sessions {
     statement(this.store.db, 'UPDATE session SET ended_at = ? WHERE user_id = ? AND id <> ? AND ended_at IS NULL').run(this.#iso(), userId, exceptSessionId)
   }
 
-  /** Whether somebody signed in has done anything within so many milliseconds. A session that was opened and never used is nobody's: the wizard leaves one. */
+  /** Whether somebody who is still signed in has done anything within so many milliseconds, which is known to a minute. */
   isAnybodyActive(withinMs: number): boolean {
-    const since = new Date(this.now() - withinMs).toISOString()
-    const sql = 'SELECT 1 FROM session WHERE ended_at IS NULL AND locked = 0 AND expires_at > ? AND seen_at > ? AND seen_at > created_at LIMIT 1'
-    return statement(this.store.db, sql).get(this.#iso(), since) !== undefined
+    const alive = statement(this.store.db, 'SELECT 1 FROM session WHERE id = ? AND ended_at IS NULL AND locked = 0 AND expires_at > ?')
+    return [...this.#resolved].some(([id, at]) => Math.abs(this.now() - at) < withinMs && alive.get(id, this.#iso()) !== undefined)
   }
 
   /** Ends every session of this workstation: when it was removed from the clinic. */
