@@ -1,6 +1,7 @@
 import { linkOf } from '../redis/feed.js'
 import type { FeedEntry, FeedPlace } from '../redis/hub.js'
 import type { ReceivedOperation, SyncState } from '../store/replication.js'
+import { checkPlace } from './hello.js'
 import { openAll } from './incoming.js'
 import { keyOf } from './record-codec.js'
 import { compareIds, type SessionParts } from './session-parts.js'
@@ -36,6 +37,7 @@ export class Follower {
       // More is probably there: it comes while this is applied.
       if (entries.length === entriesPerRead) this.#ahead = this.#ask(entries.at(-1)?.id ?? cursor.id, 0)
       if (entries.length > 0) await this.#apply(cursor, entries, signal)
+      else await untilAborted(checkPlace(this.parts, signal), signal, undefined)
     }
   }
 
