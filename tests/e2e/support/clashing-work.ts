@@ -61,7 +61,7 @@ async function both(entity: Entity, id: string, mine: object, theirs: object, pa
   await here.write({ ...admin, patientId }, (tx) => tx.update(entity, id, mine as never))
   const changed = { [`${entity.kind}/${id}`]: Object.keys(theirs) }
   const about = { at, act: 'patients.edit', userId: eva, patientId, changed }
-  await here.receive({ records: [], operations: [{ site: there.site, number: 1, workstationId: frontDesk(), about }] })
+  await here.receive({ records: [], operations: [{ site: there.site, number: there.lastNumber, workstationId: frontDesk(), about }] })
   await exchange(here, there)
 }
 

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { sourceArguments } from '../../../src/main/lib/worker-thread.js'
 import { test as base, expect, expectAccessible, signIn } from './test.js'
 import { runProcess } from './workstation.js'
@@ -8,7 +8,7 @@ export const test = base.extend({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from this pattern
   prepare: async ({}, use) => {
     await use(async (folder) => {
-      await runProcess(folder, [...sourceArguments, resolve('tests/e2e/support/clashing-work.ts'), folder])
+      await runProcess(folder, [...sourceArguments, fileURLToPath(new URL('./clashing-work.ts', import.meta.url)), folder])
     })
   },
 })
