@@ -126,8 +126,8 @@ export class Exchange {
   async isUpToDate(): Promise<boolean> {
     const { replica } = this.#parts
     if (!this.state.isLive || this.state.comparing || replica.state().reconcile !== undefined || replica.backlog().waiting > 0) return false
-    const { end } = await sayHello(this.#parts)
-    return replica.state().cursor?.id === end.id
+    const { status, end } = await sayHello(this.#parts)
+    return status === 'ok' && replica.state().cursor?.id === end.id
   }
 
   async #run(): Promise<void> {

@@ -1,6 +1,7 @@
 import { linkOf } from '../redis/feed.js'
 import type { FeedEntry, FeedPlace } from '../redis/hub.js'
 import type { ReceivedOperation, SyncState } from '../store/replication.js'
+import { checkPlace } from './hello.js'
 import { openAll } from './incoming.js'
 import { keyOf } from './record-codec.js'
 import { compareIds, type SessionParts } from './session-parts.js'
@@ -32,6 +33,7 @@ export class Follower {
       if (signal.aborted || replica.state().cursor?.id !== cursor.id) continue
       on.moved()
       if (entries.length > 0) await this.#apply(cursor, entries)
+      else await untilAborted(checkPlace(this.parts, signal), signal, undefined)
     }
   }
 
