@@ -1,5 +1,6 @@
 import { copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
 import { type RedisServer, redisOfTest } from '../support/redis-server.js'
@@ -81,7 +82,7 @@ export class DrillServer {
     const server = await redisOfTest({ args: [...usualArgs, ...this.args] })
     const replica = administratorOf(server)
     await replica.replicaof('127.0.0.1', line.port)
-    while (!/master_link_status:up/.test(await replica.info('replication'))) await new Promise((resolve) => setTimeout(resolve, lookMs))
+    await isInStep(replica)
     line.hold()
     replica.disconnect()
     this.#replica = { server, line }
@@ -101,6 +102,16 @@ export class DrillServer {
     this.line.leadTo(server.port)
     this.line.cut()
     return true
+  }
+
+  /** Sets up a second server with everything of now that goes on by itself beside the first one; gives its port. */
+  async splitOff(): Promise<number> {
+    const half = await redisOfTest({ args: [...usualArgs, ...this.args] })
+    const admin = administratorOf(half)
+    await admin.replicaof('127.0.0.1', this.server.port)
+    await isInStep(admin)
+    await admin.replicaof('NO', 'ONE')
+    return half.port
   }
 
   /** Leaves room for nothing more; with `noeviction` every write is refused. */
@@ -133,13 +144,18 @@ export class DrillServer {
 
   /** Writes the dump, once the copy for a replica is through. */
   async #save(): Promise<void> {
-    while (/rdb_bgsave_in_progress:1/.test(await this.#admin.info('persistence'))) await new Promise((resolve) => setTimeout(resolve, lookMs))
+    while (/rdb_bgsave_in_progress:1/.test(await this.#admin.info('persistence'))) await pause(lookMs)
     await this.#admin.save()
   }
 
   #dumpFile(): string {
     return join(this.server.folder, 'dump.rdb')
   }
+}
+
+/** Resolves when a replica holds what its master does. */
+async function isInStep(replica: Redis): Promise<void> {
+  while (!/master_link_status:up/.test(await replica.info('replication'))) await pause(lookMs)
 }
 
 function administratorOf({ port }: Pick<RedisServer, 'port'>): Redis {

@@ -26,6 +26,17 @@ import { recordsOf } from './records-of.js'
 /** Pauses are cut to a tenth, so that a drill spends its time on trouble and not on waiting. */
 const hurriedTimers: Timers = { ...systemTimers, sleep: (ms, signal) => systemTimers.sleep(ms / 10, signal) }
 
+/** The server as a workstation speaks with it. */
+export type Line = Hub & HubBoard
+
+/** A line of which some calls go another way. */
+export const instead = (line: Line, calls: Partial<Line>): Line => new Proxy(line, { get: (target, name) => bound(name in calls ? calls : target, name) })
+
+function bound(of: object, name: string | symbol): unknown {
+  const value: unknown = Reflect.get(of, name)
+  return typeof value === 'function' ? value.bind(of) : value
+}
+
 /** A copy of a folder, and the key that opens it. */
 interface Backup {
   folder: string
@@ -79,7 +90,7 @@ export class DrillWorkstation {
   }
 
   /** Takes part in the exchange until `leave`. `through` can stand between it and the server. */
-  connect({ through = (hub) => hub, port = this.clinic.server.port }: { through?: (hub: Hub & HubBoard) => Hub & HubBoard; port?: number } = {}): void {
+  connect({ through = (line) => line, port = this.clinic.server.port }: { through?: (line: Line) => Line; port?: number } = {}): void {
     if (this.exchange) return
     const { feed, keys } = this.clinic
     const server = { topology: 'single' as const, endpoints: [{ host: '127.0.0.1', port }], database: 0 }
