@@ -39,8 +39,7 @@ export function seal(key: Uint8Array, plaintext: Uint8Array | string, associated
     if (deflated.length < bytes.length) [body, form] = [deflated, DEFLATED]
   }
   const header = Buffer.from([VERSION, form])
-  // 96 random bits: the chance of a repeated nonce stays below 2^-32 for 2^32 values under one key.
-  const nonce = randomBytes(NONCE_BYTES)
+  const nonce = newNonce()
   const cipher = createCipheriv('aes-256-gcm', keyObject(key), nonce, { authTagLength: TAG_BYTES })
   cipher.setAAD(additional(header, associated))
   return Buffer.concat([header, nonce, cipher.update(body), cipher.final(), cipher.getAuthTag()])
@@ -82,6 +81,19 @@ export function derive(key: Uint8Array, purpose: string): Buffer {
 
 /** A new random 32-byte key. */
 export const newKey = (): Buffer => randomBytes(32)
+
+let random = Buffer.alloc(0)
+
+/**
+ * 96 random bits: the chance of a repeated nonce stays below 2^-32 for 2^32 values under one key. Drawn for many at once, because asking the
+ * system costs more than encrypting a record; each is given out once.
+ */
+function newNonce(): Buffer {
+  if (random.length < NONCE_BYTES) random = randomBytes(NONCE_BYTES * 256)
+  const nonce = random.subarray(0, NONCE_BYTES)
+  random = random.subarray(NONCE_BYTES)
+  return nonce
+}
 
 const keyObjects = new WeakMap<Uint8Array, KeyObject>()
 

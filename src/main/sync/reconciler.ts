@@ -1,8 +1,8 @@
-import type { FeedPlace, IndexedRecord, Snapshot } from '../redis/hub.js'
+import { type FeedPlace, feedStart, type HeldRecord, type IndexedRecord, type Snapshot } from '../redis/hub.js'
 import { confirmBehind } from './confirm.js'
 import { sayHello } from './hello.js'
 import { mendDamaged, openAll } from './incoming.js'
-import { preparePush, pushRecords } from './push.js'
+import { type PreparedPush, preparePush, pushRecords } from './push.js'
 import { keyOf } from './record-codec.js'
 import { compareIds, SessionEnded, type SessionParts } from './session-parts.js'
 
@@ -76,33 +76,42 @@ export class Reconciler {
     const own = new Map(mine.map((record) => [keyOf(record), record]))
     const heldBack = replica.heldBack()
     const keys = [...new Set([...theirs.keys(), ...own.keys()])].filter((key) => !heldBack.has(key) && !isSame(theirs.get(key), own.get(key)))
+    const groups = groupsOf(keys)
+    const wanted = (group: readonly string[] | undefined) => (group ?? []).flatMap((key) => theirs.get(key) ?? [])
     let end: FeedPlace | undefined = from
-    for (let at = 0; at < keys.length && end; at += recordsAtOnce) {
-      if (signal.aborted) return undefined
-      const group = keys.slice(at, at + recordsAtOnce)
-      await this.#take(
-        epoch,
-        group.flatMap((key) => theirs.get(key) ?? []),
-      )
-      end = await this.#give(
-        epoch,
-        group.map((key) => own.get(key) ?? (theirs.get(key) as IndexedRecord)),
-        theirs,
-        end,
-      )
+    let given: Promise<FeedPlace | undefined> = Promise.resolve(from)
+    let fetched = unheard(this.#fetch(wanted(groups[0])))
+    try {
+      for (const [n, group] of groups.entries()) {
+        // The next ones come, and the last ones go, while these are merged.
+        const records = await fetched
+        if (signal.aborted) return undefined
+        fetched = unheard(this.#fetch(wanted(groups[n + 1])))
+        await this.#take(epoch, records)
+        const names = group.map((key) => own.get(key) ?? (theirs.get(key) as IndexedRecord))
+        const prepared = this.#prepare(names, theirs)
+        end = later(end, await given)
+        if (!end) return undefined
+        given = unheard(this.#give(epoch, prepared))
+      }
+      return later(end, await given)
+    } finally {
+      await Promise.allSettled([given, fetched])
     }
-    return end
   }
 
-  async #take(epoch: string, names: readonly IndexedRecord[]): Promise<void> {
-    const { hub, replica, codec, known, on } = this.parts
-    if (names.length === 0) return
-    const held = await hub.records(names)
-    on.moved()
-    // A value that is gone although the index names it counts as damaged.
-    const records = names.map((name, i) => held[i] ?? { ...name, sealed: undefined })
-    const { records: opened, damaged, later } = openAll(codec, records)
-    if (later.length > 0) throw new SessionEnded('schema')
+  /** The named records as the server holds them. A value that is gone although the index names it counts as damaged. */
+  async #fetch(names: readonly IndexedRecord[]): Promise<HeldRecord[]> {
+    if (names.length === 0) return []
+    const held = await this.parts.hub.records(names)
+    this.parts.on.moved()
+    return names.map((name, i) => held[i] ?? { ...name, sealed: undefined })
+  }
+
+  async #take(epoch: string, records: readonly HeldRecord[]): Promise<void> {
+    const { replica, codec, known, on } = this.parts
+    const { records: opened, damaged, later: newer } = openAll(codec, records)
+    if (newer.length > 0) throw new SessionEnded('schema')
     for (const record of records) known.set(keyOf(record), record)
     await mendDamaged(this.parts, epoch, damaged)
     if (opened.length === 0) return
@@ -111,20 +120,25 @@ export class Reconciler {
     if (alarms > 0) on.counted('alarms', alarms)
   }
 
-  /** Sends the records of a group whose merged state the server does not hold. */
-  async #give(epoch: string, names: readonly IndexedRecord[], theirs: ReadonlyMap<string, IndexedRecord>, end: FeedPlace): Promise<FeedPlace | undefined> {
-    const { replica, known, on } = this.parts
+  /** Makes those records of a group ready whose merged state the server does not hold. */
+  #prepare(names: readonly IndexedRecord[], theirs: ReadonlyMap<string, IndexedRecord>): PreparedPush {
+    const { replica, known } = this.parts
     const differing = names.filter((name) => {
-      const record = replica.record(name)
       // What was known before is of no use here: the server may have been emptied since.
       if (!theirs.has(keyOf(name))) known.set(keyOf(name), undefined)
-      return record && !isSame(known.get(keyOf(name))?.state, record)
+      const held = known.get(keyOf(name))?.state
+      return held === undefined || !replica.holds({ kind: name.kind, id: name.id, digest: held.digest })
     })
-    if (differing.length === 0) return end
-    const pushed = await pushRecords(this.parts, epoch, preparePush(this.parts, { site: replica.site, ...noOperations }, differing))
+    return preparePush(this.parts, { site: replica.site, ...noOperations }, differing)
+  }
+
+  /** Sends them; the end of the feed behind them, undefined when the history changed. */
+  async #give(epoch: string, prepared: PreparedPush): Promise<FeedPlace | undefined> {
+    if (prepared.records.length === 0) return nowhere
+    const pushed = await pushRecords(this.parts, epoch, prepared)
     if (pushed.status !== 'ok') return undefined
-    on.counted('sent', differing.length)
-    return compareIds(pushed.end.id, end.id) > 0 ? pushed.end : end
+    this.parts.on.counted('sent', prepared.records.length)
+    return pushed.end
   }
 
   /**
@@ -142,6 +156,24 @@ export class Reconciler {
     for (const { site, from } of sites) if (from > 1) await hub.adopt(epoch, site, from - 1)
     return true
   }
+}
+
+/** Place of an end of the feed that nothing was sent to: before every other. */
+const nowhere: FeedPlace = { id: feedStart, chain: '' }
+
+/** The later one of two places; undefined when one of them is. */
+const later = (a: FeedPlace | undefined, b: FeedPlace | undefined): FeedPlace | undefined => (a && b ? (compareIds(b.id, a.id) > 0 ? b : a) : undefined)
+
+/** A promise that is waited for later: that it failed meanwhile must not end the program. */
+function unheard<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined)
+  return promise
+}
+
+function groupsOf(keys: readonly string[]): string[][] {
+  const groups: string[][] = []
+  for (let at = 0; at < keys.length; at += recordsAtOnce) groups.push(keys.slice(at, at + recordsAtOnce))
+  return groups
 }
 
 const isSame = (a: Pick<IndexedRecord, 'digest'> | undefined, b: Pick<IndexedRecord, 'digest'> | undefined): boolean =>

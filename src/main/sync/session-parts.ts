@@ -52,27 +52,35 @@ export class SessionEnded extends Error {
   }
 }
 
+type KnownState = Pick<IndexedRecord, 'digest' | 'owner'> | undefined
+
 /**
- * What the server is known to hold of records that were exchanged lately, newest last: the state to name when a new one is pushed. Only a help:
- * a wrong entry costs one refusal, in which the server gives what it holds.
+ * What the server is known to hold of records that were exchanged lately: the state to name when a new one is pushed. Only a help: a wrong entry
+ * costs one refusal, in which the server gives what it holds. Kept in two halves of which the older one goes as a whole, because taking out the
+ * oldest entry of a map one by one becomes slow.
  */
 export class KnownStates {
-  readonly #states = new Map<string, Pick<IndexedRecord, 'digest' | 'owner'> | undefined>()
+  #states = new Map<string, KnownState>()
+  #older: ReadonlyMap<string, KnownState> = new Map()
 
   constructor(private readonly limit = 20_000) {}
 
-  get(key: string): { state: Pick<IndexedRecord, 'digest' | 'owner'> | undefined } | undefined {
-    return this.#states.has(key) ? { state: this.#states.get(key) } : undefined
+  get(key: string): { state: KnownState } | undefined {
+    const half = this.#states.has(key) ? this.#states : this.#older
+    return half.has(key) ? { state: half.get(key) } : undefined
   }
 
-  set(key: string, state: Pick<IndexedRecord, 'digest' | 'owner'> | undefined): void {
-    this.#states.delete(key)
+  set(key: string, state: KnownState): void {
+    if (this.#states.size * 2 >= this.limit) {
+      this.#older = this.#states
+      this.#states = new Map()
+    }
     this.#states.set(key, state && { digest: state.digest, owner: state.owner })
-    if (this.#states.size > this.limit) this.#states.delete(this.#states.keys().next().value as string)
   }
 
   clear(): void {
     this.#states.clear()
+    this.#older = new Map()
   }
 }
 
