@@ -1,4 +1,4 @@
-import type { Appointment, ScheduleDay } from '../../../shared/contract/appointments.js'
+import type { Appointment, Conflict, ScheduleDay } from '../../../shared/contract/appointments.js'
 import type { contract } from '../../../shared/contract/index.js'
 import { type AppointmentSlot, appointment } from '../../../shared/entities/appointment.js'
 import { patient } from '../../../shared/entities/patient.js'
@@ -45,9 +45,10 @@ export function appointmentHandlers(services: Services): Handlers<Contract> {
   }
 
   /** Refuses a slot that is not free unless a reason to override was given. Inside the write, so that nothing can be booked in between. */
-  const claim = (wanted: Wanted, overrideReason: string | null | undefined, errors: Pick<Errors, 'CONFLICT'>) => {
+  const claim = (wanted: Wanted, overrideReason: string | null | undefined, errors: Pick<Errors, 'CONFLICT'>, accepted: readonly Conflict[] = []) => {
     if (overrideReason) return
-    const found = conflictsNow(services, wanted)
+    const known = new Set(accepted.map(canonical))
+    const found = conflictsNow(services, wanted).filter((conflict) => !known.has(canonical(conflict)))
     if (found.length > 0) throw errors.CONFLICT({ data: { conflicts: found } })
   }
 
@@ -128,8 +129,15 @@ export function appointmentHandlers(services: Services): Handlers<Contract> {
         const isOther = rest.patientId !== undefined && rest.patientId !== before.patientId
         if (isOther) tx.get(patient, rest.patientId as string)
         const isBack = status !== undefined && takesTime(status) && !takesTime(before.status)
+        const isSameTime = normalInstant(slot.startAt) === normalInstant(before.slot.startAt) && slot.durationMinutes === before.slot.durationMinutes
         if ((isMoved || isOther || isBack) && takesTime(status ?? before.status))
-          claim({ ...slot, id, patientId: rest.patientId ?? before.patientId }, rest.overrideReason, errors)
+          claim(
+            { ...slot, id, patientId: rest.patientId ?? before.patientId },
+            rest.overrideReason,
+            errors,
+            // Whoever is put in a chair on a closed day was booked for that day with a reason: only what is new is asked.
+            before.overrideReason && !isBack && isSameTime ? conflictsNow(services, { ...before.slot, id, patientId: before.patientId }) : [],
+          )
         tx.update(appointment, id, { ...rest, ...(isMoved && { slot }), ...(status && step(tx, id, status, new Date(now()).toISOString(), errors)) })
         return accept(tx, id, rest.overrideReason, actor)
       }),

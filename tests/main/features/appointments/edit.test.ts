@@ -13,7 +13,7 @@ async function twoAtOnce() {
     const visit = () => tx.create(appointment, { patientId, slot, status: 'booked' })
     return { patientId, first: visit(), second: visit() }
   })
-  return { ...ids, store: clinic.store, api: await as('reception') }
+  return { ...ids, store: clinic.store, api: await as('administrator') }
 }
 
 describe('a visit that clashes already', () => {
@@ -37,6 +37,19 @@ describe('a visit that clashes already', () => {
     expect(await api.appointments.edit({ id: first, durationMinutes: 45 })).toMatchObject({ status: 'cancelled', durationMinutes: 45 })
     await expect(api.appointments.setStatus({ id: first, status: 'booked' })).rejects.toMatchObject({ code: 'CONFLICT' })
   })
+})
+
+it('a visit on a closed day, booked with a reason, is put in a chair without another one; a chair that is taken is said', async () => {
+  const { api, patientId } = await twoAtOnce()
+  const [one, two] = [await api.staff.chairs.add({ name: 'One' }), await api.staff.chairs.add({ name: 'Two' })]
+  const sunday = { patientId, durationMinutes: 30, overrideReason: 'Emergency' }
+  const visit = await api.appointments.book({ ...sunday, startAt: '2026-05-10T08:00:00Z' })
+  await api.appointments.book({ ...sunday, startAt: '2026-05-10T08:15:00Z', chairId: two.id })
+  expect(await api.appointments.edit({ id: visit.id, chairId: one.id })).toMatchObject({ chairId: one.id })
+  await expect(api.appointments.edit({ id: visit.id, chairId: two.id })).rejects.toMatchObject({
+    data: { conflicts: [expect.objectContaining({ code: 'chair' })] },
+  })
+  await expect(api.appointments.edit({ id: visit.id, startAt: '2026-05-10T12:00:00Z' })).rejects.toMatchObject({ code: 'CONFLICT' })
 })
 
 describe('two bookings of the same slot at the same time', () => {
