@@ -21,7 +21,7 @@ export interface GrantFor {
   generation: number
 }
 
-/** What a grant gives: keys of the clinic by generation, and the workstations that they leave out for ever. */
+/** What a grant gives: keys of the clinic by generation, and the workstations that they leave out for ever. One that leaves out its receiver gives no key. */
 export interface Granted {
   generations: ReadonlyMap<number, Buffer>
   removed: ReadonlySet<string>
@@ -65,9 +65,11 @@ export function openGrant(grant: GrantFor, receiver: OwnParty, granter: Party, {
     if (!key) return undefined
     const content = Content.parse(JSON.parse(open(key, Buffer.from(sealed, 'base64'), place, contentLimit).toString('utf8')))
     const generations = new Map(Object.entries(content.generations).map(([n, each]) => [Number(n), Buffer.from(each, 'base64')]))
+    const removed = new Set(content.removed)
+    if (removed.has(receiver.id)) return { generations: new Map(), removed }
     const isRight =
       generations.has(grant.generation) && [...generations.keys()].every((n) => n >= firstGeneration && n <= Math.min(grant.generation, lastGeneration))
-    return isRight ? { generations, removed: new Set(content.removed) } : undefined
+    return isRight ? { generations, removed } : undefined
   } catch {
     return undefined
   }

@@ -32,18 +32,23 @@ export function listMembers(holder: Holder): Stored<typeof workstation>[] {
   return listWorkstations(holder.store).filter(({ id }) => !removed.has(id))
 }
 
-/** Leaves a grant of a generation for every member that has none by this workstation: it may not know the one that made another. */
+/**
+ * Leaves a grant of a generation for every member that has none by this workstation: it may not know the one that made another. Whoever was removed gets
+ * no key but word of it, because its record may never reach it any more.
+ */
 export async function grantToAll(holder: Holder, board: GrantBoard, generation: number, granted: Granted): Promise<void> {
   const { dataset, introduction } = holder.keys
   const own = ownParty(holder)
   const slots = new Map<string, Uint8Array>()
+  const removed = removedIds(holder)
   // This workstation is among them: a restored backup of it knows only the keys of its day.
-  for (const { id, publicKey } of listMembers(holder)) {
+  for (const { id, publicKey } of listWorkstations(holder.store)) {
     const slot = decodeSlot(await board.grant(generation, id))
     if (slot.some(({ by }) => by === own.id)) continue
     const as = introduction?.to === id ? [own, { ...own, privateKey: introduction.key }] : [own]
     const receiver = { id, publicKey: Buffer.from(publicKey, 'base64') }
-    const grants = as.flatMap((granter) => sealGrant({ dataset, generation }, granter, receiver, granted) ?? [])
+    const given = removed.has(id) ? { generations: new Map(), removed: granted.removed } : granted
+    const grants = as.flatMap((granter) => sealGrant({ dataset, generation }, granter, receiver, given) ?? [])
     if (grants.length > 0) slots.set(id, encodeSlot(addToSlot(slot, grants)))
   }
   await board.putGrants(generation, slots)

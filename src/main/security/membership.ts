@@ -42,7 +42,7 @@ export class MembershipProblem extends Error {
   }
 }
 
-/** `removed`: its record says so. `shutOut`: the clinic has a key that nobody has given to this workstation; it was removed, or has to wait for one that knows it. */
+/** `removed`: its record says so, or another workstation. `shutOut`: the clinic has a key that nobody has given to this workstation; it was removed, or has to wait for one that knows it. */
 export type Standing = 'member' | 'removed' | 'shutOut'
 
 /** After which word of the server a session may go on: `renewed` says that keys or history changed and it has to begin anew; `behind` that the server moved on meanwhile. */
@@ -86,7 +86,8 @@ export class Membership {
 
   /** Whether this workstation still belongs to the clinic, as far as it knows. */
   standing(): Standing {
-    if (this.options.store.find(workstation, this.#own.id)?.removedAt !== undefined) return 'removed'
+    const { store, keys } = this.options
+    if (keys.removed.has(this.#own.id) || store.find(workstation, this.#own.id)?.removedAt !== undefined) return 'removed'
     return this.#isShutOut ? 'shutOut' : 'member'
   }
 
@@ -154,6 +155,7 @@ export class Membership {
       if (isSame && current === firstGeneration) return this.#isIn('ok')
       const granted = await findGranted(this.options, board, hubGeneration)
       if (!granted) return isSame ? this.#isIn('ok') : this.#isOut()
+      if (granted.removed.has(this.#own.id)) return await this.#takeRemoval(granted.removed)
       // The same generation with another key: a flushed server let two workstations make it, each without the other. A next one settles it.
       const isOther = isSame && granted.generations.get(current)?.equals(keyOf(current) as Uint8Array) === false
       if (isSame && !isOther) return this.#isIn('ok')
@@ -185,6 +187,13 @@ export class Membership {
   #connected(): MembershipBoard {
     if (!this.#board) throw new MembershipProblem('noServer')
     return this.#board
+  }
+
+  /** Another workstation's word that this one was removed; kept, because the record that says so may never arrive. */
+  async #takeRemoval(removed: ReadonlySet<string>): Promise<Settled> {
+    await addKeys(this.options.folder, this.options.keys, { removed: new Set(removed) })
+    this.options.onRemoved()
+    return 'shutOut'
   }
 
   #isIn(settled: Settled): Settled {

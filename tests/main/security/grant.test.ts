@@ -51,6 +51,13 @@ describe('a grant', () => {
     expect(openGrant({ dataset, generation: 3 }, receiver.own, granter.party, short)).toBeUndefined()
   })
 
+  it('to one that it leaves out gives word of that, and no key', () => {
+    const keys = { ...keysUpTo(2), removed: new Set([receiver.own.id]) }
+    const notice = sealed({ dataset, generation: 2 }, granter.own, receiver.party, { ...keys, generations: new Map() })
+    expect(openGrant({ dataset, generation: 2 }, receiver.own, granter.party, notice)).toEqual({ generations: new Map(), removed: keys.removed })
+    expect(openGrant({ dataset, generation: 2 }, receiver.own, removed.party, notice)).toBeUndefined()
+  })
+
   it('is not made for a damaged public key', () => {
     for (const publicKey of [Buffer.alloc(0), Buffer.alloc(31, 1), Buffer.alloc(32)])
       expect(sealGrant({ dataset, generation: 2 }, granter.own, { id: receiver.own.id, publicKey }, keysUpTo(2))).toBeUndefined()
