@@ -3,15 +3,13 @@ import type { WaitingOperation } from '../store/replication.js'
 import { confirmBehind } from './confirm.js'
 import { type PreparedPush, preparePush, pushRecords } from './push.js'
 import { keyOf } from './record-codec.js'
+import { isGivenUp } from './refusal.js'
 import type { SessionParts } from './session-parts.js'
 
 /** A push stays below 5 ms in the server: so many records, and about so many bytes, counted before they are sealed. */
 const recordsPerPush = 50
 const bytesPerPush = 64 * 1024
 const roughBytesOf = 700
-/** Failures of an operation alone, for its own sake, that make it a dead letter; and the wait between them. */
-const triesForItsOwnSake = 5
-const retryOwnMs = 1000
 /** Wait before the same is tried again while the server refuses to write (full, disk, replicas). */
 const retryBlockedMs = 5000
 
@@ -114,16 +112,9 @@ export class Pusher {
     }
   }
 
-  async #refused(batch: readonly WaitingOperation[], signal: AbortSignal): Promise<void> {
-    const { replica, on, timers } = this.parts
-    const [only] = batch
-    if (batch.length > 1 || !only) {
-      this.#isCareful = true
-      return
-    }
-    on.counted('refused', 1)
-    if (replica.noteRefused(only, 'record', triesForItsOwnSake) === 'waiting') await timers.sleep(retryOwnMs, signal)
-    on.changed()
+  async #refused([only, ...others]: readonly WaitingOperation[], signal: AbortSignal): Promise<void> {
+    if (only && others.length === 0) await isGivenUp(this.parts, only, signal)
+    else this.#isCareful = true
   }
 
   #range(batch: readonly WaitingOperation[]) {

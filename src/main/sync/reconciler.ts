@@ -1,9 +1,10 @@
-import { type FeedPlace, feedStart, type HeldRecord, type IndexedRecord, type Snapshot } from '../redis/hub.js'
+import { type FeedPlace, feedStart, type HeldRecord, HubProblem, type IndexedRecord, type Snapshot } from '../redis/hub.js'
 import { confirmBehind } from './confirm.js'
 import { sayHello } from './hello.js'
 import { mendDamaged, openAll } from './incoming.js'
 import { type PreparedPush, preparePush, pushRecords } from './push.js'
 import { keyOf } from './record-codec.js'
+import { isGivenUp, waitingOn } from './refusal.js'
 import { compareIds, SessionEnded, type SessionParts } from './session-parts.js'
 
 /** Buckets that are compared together, and records that go in one call and one transaction. */
@@ -19,6 +20,9 @@ const noOperations = { from: 0, to: 0, summary: new Uint8Array() }
  * It may stop anywhere: what is merged and sent stays so.
  */
 export class Reconciler {
+  /** Records that the server refuses for their own sake and that no operation waits for. */
+  readonly #refused = new Set<string>()
+
   constructor(private readonly parts: SessionParts) {}
 
   async run(signal: AbortSignal): Promise<void> {
@@ -89,10 +93,11 @@ export class Reconciler {
         fetched = unheard(this.#fetch(wanted(groups[n + 1])))
         await this.#take(epoch, records)
         const names = group.map((key) => own.get(key) ?? (theirs.get(key) as IndexedRecord))
-        const prepared = this.#prepare(names, theirs)
+        const differing = this.#notHeldThere(names, theirs)
+        const prepared = this.#prepare(differing)
         end = later(end, await given)
         if (!end) return undefined
-        given = unheard(this.#give(epoch, prepared))
+        given = unheard(prepared ? this.#give(epoch, prepared, signal) : this.#giveOneByOne(epoch, differing, signal))
       }
       return later(end, await given)
     } finally {
@@ -120,25 +125,70 @@ export class Reconciler {
     if (alarms > 0) on.counted('alarms', alarms)
   }
 
-  /** Makes those records of a group ready whose merged state the server does not hold. */
-  #prepare(names: readonly IndexedRecord[], theirs: ReadonlyMap<string, IndexedRecord>): PreparedPush {
+  /** Those records of a group whose merged state the server does not hold. */
+  #notHeldThere(names: readonly Name[], theirs: ReadonlyMap<string, IndexedRecord>): Name[] {
     const { replica, known } = this.parts
-    const differing = names.filter((name) => {
+    return names.filter((name) => {
       // What was known before is of no use here: the server may have been emptied since.
       if (!theirs.has(keyOf(name))) known.set(keyOf(name), undefined)
       const held = known.get(keyOf(name))?.state
       return held === undefined || !replica.holds({ kind: name.kind, id: name.id, digest: held.digest })
     })
-    return preparePush(this.parts, { site: replica.site, ...noOperations }, differing)
+  }
+
+  /** Makes records ready to be sent, but for those that the server refused before; undefined when one of them is too large for it. */
+  #prepare(names: readonly Name[]): PreparedPush | undefined {
+    const { replica } = this.parts
+    const heldBack = replica.heldBack()
+    const wanted = names.filter((name) => !heldBack.has(keyOf(name)) && !this.#refused.has(keyOf(name)))
+    try {
+      return preparePush(this.parts, { site: replica.site, ...noOperations }, wanted)
+    } catch (error) {
+      if (isForItsOwnSake(error)) return undefined
+      throw error
+    }
   }
 
   /** Sends them; the end of the feed behind them, undefined when the history changed. */
-  async #give(epoch: string, prepared: PreparedPush): Promise<FeedPlace | undefined> {
+  async #give(epoch: string, prepared: PreparedPush, signal: AbortSignal): Promise<FeedPlace | undefined> {
     if (prepared.records.length === 0) return nowhere
-    const pushed = await pushRecords(this.parts, epoch, prepared)
-    if (pushed.status !== 'ok') return undefined
-    this.parts.on.counted('sent', prepared.records.length)
-    return pushed.end
+    try {
+      const pushed = await pushRecords(this.parts, epoch, prepared)
+      if (pushed.status !== 'ok') return undefined
+      this.parts.on.counted('sent', prepared.records.length)
+      return pushed.end
+    } catch (error) {
+      if (!isForItsOwnSake(error)) throw error
+      return this.#giveOneByOne(epoch, prepared.names, signal)
+    }
+  }
+
+  /** Sends records one by one, because the server refuses one of them for its own sake: it keeps nothing else from being sent. */
+  async #giveOneByOne(epoch: string, names: readonly Name[], signal: AbortSignal): Promise<FeedPlace | undefined> {
+    const [only, ...others] = names
+    if (only && others.length === 0) {
+      await this.#giveUp(only, signal)
+      return this.#again(epoch, only, signal)
+    }
+    let end: FeedPlace | undefined = nowhere
+    for (const name of names) if (end) end = later(end, signal.aborted ? undefined : await this.#again(epoch, name, signal))
+    return end
+  }
+
+  async #again(epoch: string, name: Name, signal: AbortSignal): Promise<FeedPlace | undefined> {
+    if (signal.aborted) return undefined
+    const prepared = this.#prepare([name])
+    return prepared ? this.#give(epoch, prepared, signal) : this.#giveOneByOne(epoch, [name], signal)
+  }
+
+  /** Counts that a record was refused alone: its operation becomes a dead letter in the end. Where none waits, its holders keep it and the digests say so. */
+  async #giveUp(name: Name, signal: AbortSignal): Promise<void> {
+    const operation = waitingOn(this.parts, keyOf(name))
+    if (operation) await isGivenUp(this.parts, operation, signal)
+    else {
+      this.#refused.add(keyOf(name))
+      this.parts.on.counted('refused', 1)
+    }
   }
 
   /**
@@ -157,6 +207,10 @@ export class Reconciler {
     return true
   }
 }
+
+type Name = Pick<IndexedRecord, 'kind' | 'id'>
+
+const isForItsOwnSake = (error: unknown): boolean => error instanceof HubProblem && error.code === 'record'
 
 /** Place of an end of the feed that nothing was sent to: before every other. */
 const nowhere: FeedPlace = { id: feedStart, chain: '' }
