@@ -2,7 +2,6 @@ import { bucketOf, combine } from '../../src/main/records/digest.js'
 import {
   chainStart,
   checkPush,
-  decodeValue,
   encodeValue,
   entryBytes,
   fieldOf,
@@ -10,6 +9,8 @@ import {
   linkOf,
   maxTrimmedPerPush,
   readIndex,
+  valueMark,
+  valueOf,
 } from '../../src/main/redis/feed.js'
 import {
   type FeedEntry,
@@ -100,13 +101,24 @@ export class ModelHub implements Hub {
     this.#state.values.delete(this.#keys.record(name))
   }
 
+  /** Overwrites one byte of a record's value, if there is one. */
+  spoilValue(name: RecordName, at: number): void {
+    this.#spoil(this.#keys.record(name), at)
+  }
+
+  #spoil(key: string, at: number): void {
+    const value = Buffer.from(this.#state.values.get(key) ?? [])
+    if (at < value.length) this.#state.values.set(key, value.fill(7, at, at + 1))
+  }
+
   /** Spoils the n-th record: its value, or takes the value away and leaves its line in the index. */
   damage(n: number): void {
     const { values } = this.#state
     const key = [...values.keys()][n % Math.max(1, values.size)]
     if (key === undefined) return
     if (n % 2 === 0) values.delete(key)
-    else values.set(key, Buffer.from(values.get(key) ?? []).fill(7, 60))
+    // Where its length, digest or owner stands, or in what is sealed.
+    else this.#spoil(key, n % 6 === 1 ? n % 25 : 60)
   }
 
   /** Raises the least schema that may write. */
@@ -127,7 +139,7 @@ export class ModelHub implements Hub {
   records = async (names: readonly RecordName[]): Promise<(HeldRecord | undefined)[]> => names.map((name) => this.#value(name))
   read = async (after: string, options: { count: number; waitMs: number }): Promise<FeedEntry[]> => this.#read(after, options.count)
   adopt = async (epoch: string, site: string, number: number): Promise<boolean> => this.#adopt(epoch, site, number)
-  drop = async (epoch: string, record: IndexedRecord): Promise<boolean> => this.#drop(epoch, record)
+  drop = async (epoch: string, record: HeldRecord): Promise<boolean> => this.#drop(epoch, record)
 
   #hello({ dataset, epoch, cursor, newEpoch, generation, schema }: HelloRequest): Hello {
     const isNew = this.#state.meta === undefined
@@ -260,7 +272,7 @@ export class ModelHub implements Hub {
 
   #value(name: RecordName): HeldRecord | undefined {
     const value = this.#state.values.get(this.#keys.record(name))
-    return value && decodeValue(fieldOf(name), value)
+    return value && valueOf(name, value)
   }
 
   #read(after: string, count: number): FeedEntry[] {
@@ -276,12 +288,14 @@ export class ModelHub implements Hub {
     return true
   }
 
-  #drop(epoch: string, record: IndexedRecord): boolean {
-    if (this.#state.meta?.epoch !== epoch || !this.#existing(record)?.equals(indexValue(record))) return false
+  #drop(epoch: string, record: HeldRecord): boolean {
+    const existing = this.#existing(record)
+    if (this.#state.meta?.epoch !== epoch || !existing?.subarray(8).equals(indexValue(record).subarray(8))) return false
+    if (valueMark(this.#value(record) ?? { ...record, sealed: undefined }) !== valueMark(record)) return false
     const { index, digests } = this.#state
     const n = bucketOf(record.id)
     index.delete(fieldOf(record))
-    this.#xor(record.id, indexValue(record))
+    this.#xor(record.id, existing)
     if (![...index.keys()].some((field) => bucketOf(field) === n)) digests.delete(n)
     return true
   }

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import { type FeedEntry, type HeldRecord, type IndexedRecord, maxPushBytes, maxRecordBytes, maxRecordsPerPush, type PushedRecord } from './hub.js'
+import {
+  type FeedEntry,
+  type HeldRecord,
+  type IndexedRecord,
+  maxPushBytes,
+  maxRecordBytes,
+  maxRecordsPerPush,
+  type PushedRecord,
+  type RecordName,
+} from './hub.js'
 import { hubProblem } from './problems.js'
 
 /**
@@ -28,6 +37,20 @@ export function encodeValue(record: IndexedRecord & { sealed: Uint8Array }): Buf
   const index = indexValue(record)
   return Buffer.concat([Buffer.from([index.length]), index, record.sealed])
 }
+
+/** The value of a record as it was asked for; undefined for one of another form, or of another owner. */
+export function valueOf(name: RecordName, value: Uint8Array): (IndexedRecord & { sealed: Uint8Array }) | undefined {
+  const record = decodeValue(fieldOf(name), value)
+  return record?.owner === name.owner ? record : undefined
+}
+
+/** By what a server tells whether a value is still the one that was read: its SHA-1, nothing for none. */
+export const valueMark = ({ sealed, ...record }: HeldRecord): string =>
+  sealed
+    ? createHash('sha1')
+        .update(encodeValue({ ...record, sealed }))
+        .digest('hex')
+    : ''
 
 /** What `encodeValue` made; undefined for bytes of another form. */
 export function decodeValue(field: string, value: Uint8Array): (IndexedRecord & { sealed: Uint8Array }) | undefined {

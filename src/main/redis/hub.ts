@@ -18,8 +18,11 @@ export interface Hub {
   read(after: string, options: { count: number; waitMs: number }): Promise<FeedEntry[]>
   /** Raises the sequence accepted of a site after reconciling, so that its next operation is no gap. False in another epoch. */
   adopt(epoch: string, site: string, number: number): Promise<boolean>
-  /** Takes a record that is missing or does not open out of the index, if it is still the one named; holders then see a difference and send it again. */
-  drop(epoch: string, record: IndexedRecord): Promise<boolean>
+  /**
+   * Takes a record that is missing or does not open out of the index, while its value is still the one given; holders then see a difference and send it
+   * again. What was sent since, however late this arrives, stays.
+   */
+  drop(epoch: string, record: HeldRecord): Promise<boolean>
 }
 
 /** What else a clinic's workstations leave for each other on the server, beside the records. Every call rejects with `HubProblem`. */
@@ -80,7 +83,7 @@ export interface IndexedRecord extends RecordName {
 
 /** A record's state as the hub holds it: sealed, with its digest in the clear. */
 export interface HeldRecord extends IndexedRecord {
-  /** Undefined where the index names a record whose value is gone. */
+  /** Undefined where the index names a record whose value is gone or of another form. */
   sealed: Uint8Array | undefined
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { checkPush, decodeValue, encodeValue, fieldOf, indexValue, readEntry, readIndex } from './feed.js'
+import { checkPush, encodeValue, fieldOf, indexValue, readEntry, readIndex, valueMark, valueOf } from './feed.js'
 import type { FeedEntry, HeldRecord, Hello, HelloRequest, Hub, IndexedRecord, PushAnswer, PushRequest, RecordName, Snapshot } from './hub.js'
 import { inTime } from './in-time.js'
 import { bucketOf } from './keys.js'
@@ -70,7 +70,7 @@ export class RedisHub extends RedisBoard implements Hub {
     for (let i = 0; i < names.length; i += NAMES_PER_READ) {
       const slice = names.slice(i, i + NAMES_PER_READ)
       const values = await this.command((client) => client.mgetBuffer(slice.map((name) => this.keys.record(name))))
-      found.push(...slice.map((name, n) => (values[n] ? decodeValue(fieldOf(name), values[n]) : undefined)))
+      found.push(...slice.map((name, n) => (values[n] ? valueOf(name, values[n]) : undefined)))
     }
     return found
   }
@@ -109,10 +109,11 @@ export class RedisHub extends RedisBoard implements Hub {
     return (await this.script('adopt', [this.keys.meta, this.keys.sites], [epoch, site, number])) === 1
   }
 
-  async drop(epoch: string, record: IndexedRecord): Promise<boolean> {
+  async drop(epoch: string, record: HeldRecord): Promise<boolean> {
     const n = bucketOf(record.id)
     const { meta, digest, bucket } = this.keys
-    return (await this.script('drop', [meta, digest, bucket(n)], [epoch, n, fieldOf(record), indexValue(record)])) === 1
+    const owner = indexValue(record).subarray(8)
+    return (await this.script('drop', [meta, digest, bucket(n), this.keys.record(record)], [epoch, n, fieldOf(record), owner, valueMark(record)])) === 1
   }
 
   /** The states that stand in the way of a push. Read after it, so they may be newer still; each is whole and says its own digest. */

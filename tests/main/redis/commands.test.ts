@@ -25,7 +25,7 @@ async function useEverything({ hub, dataset }: ReturnType<typeof openFor>): Prom
   await hub.records([{ kind: 'symptom', id: other }])
   await hub.read(feedStart, { count: 1, waitMs: 0 })
   await hub.adopt(epoch, 'b'.repeat(16), 1)
-  await hub.drop(epoch, { kind: 'symptom', id: other, digest: digestOf('one') })
+  await hub.drop(epoch, record(other, 'one'))
   await hub.report('one', Buffer.from('report'))
   await hub.reports()
   await hub.forgetReport('one')

@@ -345,21 +345,44 @@ describe.each(hubs)('%s', (_, makeHub) => {
       endOf(await hub.push(pushOf({ epoch, site, from: 8, to: 8 })))
     })
 
-    it('takes a record out of the index only in the state named, and takes it again afterwards', async () => {
+    it('takes a record out of the index while its value is the one named, and takes it again afterwards', async () => {
       const [id, sameBucket] = ['01990000-0000-7000-8000-000000000001', '01990000-0000-7000-8000-000000000401']
-      await hub.push(pushOf({ epoch, records: [record(id, 'one'), record(sameBucket, 'other')] }))
-      const named = { kind: 'symptom', id, digest: digestOf('one') }
-      expect(await hub.drop(epoch, { ...named, digest: digestOf('two') })).toBe(false)
+      const named = record(id, 'one')
+      await hub.push(pushOf({ epoch, records: [named, record(sameBucket, 'other')] }))
+      expect(await hub.drop(epoch, record(id, 'two'))).toBe(false)
       expect(await hub.drop(epoch, { ...named, owner: randomUUID() })).toBe(false)
+      expect(await hub.drop(epoch, { ...named, sealed: undefined })).toBe(false)
       expect(await hub.drop(newEpoch(), named)).toBe(false)
       expect(await hub.drop(epoch, named)).toBe(true)
       expect(await hub.drop(epoch, named)).toBe(false)
       expect((await everything(hub)).map((value) => value.id)).toEqual([sameBucket])
       await expectDigestsToFit(hub)
-      expect(await hub.drop(epoch, { ...named, id: sameBucket, digest: digestOf('other') })).toBe(true)
+      expect(await hub.drop(epoch, record(sameBucket, 'other'))).toBe(true)
       expect((await hub.snapshot()).buckets).toEqual(new Map())
       endOf(await hub.push(pushOf({ epoch, from: 2, to: 2, records: [record(id, 'one')] })))
       await expectDigestsToFit(hub)
+    })
+
+    it('leaves a record that was sent again since it was found damaged, whenever the request to drop it arrives', async () => {
+      const [id, owner] = [randomUUID(), randomUUID()]
+      const whole = record(id, 'one', { owner })
+      await hub.push(pushOf({ epoch, records: [whole] }))
+      await given.loseValue(whole)
+      expect(await hub.drop(epoch, { ...whole, sealed: undefined })).toBe(true)
+      endOf(await hub.push(pushOf({ epoch, from: 2, to: 2, records: [whole] })))
+      expect(await hub.drop(epoch, { ...whole, sealed: undefined })).toBe(false)
+      expect(await everything(hub)).toHaveLength(1)
+    })
+
+    it.each([0, 1, 8, 9, 24, 25])('drops a record whose value has a wrong byte %i', async (at) => {
+      const [id, owner] = [randomUUID(), randomUUID()]
+      const whole = record(id, 'one', { owner })
+      await hub.push(pushOf({ epoch, records: [whole] }))
+      await given.spoilValue(whole, at)
+      const [read] = await hub.records([whole])
+      expect(await hub.drop(epoch, read ?? { ...whole, sealed: undefined })).toBe(true)
+      expect(await everything(hub)).toEqual([])
+      expect((await hub.snapshot()).buckets).toEqual(new Map())
     })
   })
 })

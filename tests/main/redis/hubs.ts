@@ -18,6 +18,8 @@ export interface HubUnderTest {
   dataset: string
   flush(): Promise<void>
   loseValue(name: RecordName): Promise<void>
+  /** Overwrites one byte of a record's value, if there is one. */
+  spoilValue(name: RecordName, at: number): Promise<void>
   requireSchema(schema: number): Promise<void>
   list(kind: string, owner: string, sub?: string): Promise<[string, number][]>
   hasValue(name: RecordName): Promise<boolean>
@@ -32,6 +34,7 @@ export function modelHub(feed?: FeedLimits): HubUnderTest {
     dataset,
     flush: async () => hub.flush(),
     loseValue: async (name) => hub.loseValue(name),
+    spoilValue: async (name, at) => hub.spoilValue(name, at),
     requireSchema: async (schema) => hub.requireSchema(schema),
     list: async (...of) => [...hub.list(...of)].sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1)),
     hasValue: async (name) => (await hub.records([name]))[0] !== undefined,
@@ -73,6 +76,10 @@ export function redisHub(server: RedisServer, feed?: FeedLimits): HubUnderTest &
       if (names.length > 0) await link.raw.del(names)
     },
     loseValue: async (name) => void (await link.raw.del(keys.record(name))),
+    spoilValue: async (name, at) => {
+      const length = await link.raw.strlen(keys.record(name))
+      if (at < length) await link.raw.setrange(keys.record(name), at, '\u0007')
+    },
     requireSchema: async (schema) => void (await hub.requireSchema(schema)),
     list: async (...of) => {
       const flat = await link.raw.zrange(keys.list(...of), '0', '-1', 'WITHSCORES')
