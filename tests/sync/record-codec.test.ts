@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Json } from '../../src/main/records/canonical.js'
 import type { Cells } from '../../src/main/records/cell.js'
 import { clinicKeyNames } from '../../src/main/redis/keys.js'
+import { packSource } from '../../src/main/store/source-codec.js'
 import { RecordCodec, recordBytesLimit } from '../../src/main/sync/record-codec.js'
 
 const stamp = (n: number): string => n.toString(16).padStart(32, '0')
@@ -32,6 +33,19 @@ describe('a sealed record', () => {
       fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), cell, { maxKeys: 5 }), (made) => {
         const opened = codec.open({ ...record, sealed: codec.seal(record, made) })
         expect(opened).toEqual(made)
+      }),
+    )
+  })
+
+  it('takes the source along as it is stored, whatever it holds', () => {
+    const codec = codecOf(1)
+    const source = fc.dictionary(fc.string({ maxLength: 5 }), fc.jsonValue()).map((value) => JSON.parse(JSON.stringify(value)) as Json)
+    fc.assert(
+      fc.property(fc.oneof(source, fc.constant(null)), (value) => {
+        const made: Cells = { ...cells, source: { stamp: stamp(5), ancestors: [], value } }
+        const opened = codec.open({ ...record, sealed: codec.seal(record, made) })
+        expect(opened).toEqual(made)
+        if (typeof opened !== 'string' && value !== null) expect(packSource(opened.source?.value)).toEqual(packSource(value))
       }),
     )
   })

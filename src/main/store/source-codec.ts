@@ -23,10 +23,10 @@ const dictionary = Buffer.from(
 
 const codecVersion = Buffer.from([1])
 
-/** Sources that another thread has packed already. */
+/** Sources that were packed before. */
 const packedBefore = new WeakMap<object, Uint8Array>()
 
-/** Notes what `packSource` made of a source in another thread, so that it is not made again. The source must not be changed afterwards. */
+/** Notes what `packSource` made of a source before, e.g. in another thread, so that it is not made again. The source must not be changed afterwards. */
 export const notePacked = (source: object, packed: Uint8Array): void => void packedBefore.set(source, packed)
 
 /**
@@ -41,8 +41,13 @@ export function packSource(source: unknown): Uint8Array {
   return Buffer.concat([codecVersion, packed])
 }
 
-/** A stored source as it was. @throws RangeError for a codec that only a newer version knows */
-export function unpackSource(stored: Uint8Array): unknown {
-  if (stored[0] !== 1) throw new RangeError(`Unknown source codec ${stored[0]}.`)
-  return JSON.parse(inflateRawSync(stored.subarray(1), { dictionary }).toString('utf8'))
+/**
+ * A stored source as it was; packing it again gives the same bytes at no cost, so it must not be changed. `maxBytes` bounds what is unpacked.
+ * @throws RangeError for a codec that only a newer version knows
+ */
+export function unpackSource(stored: Uint8Array, maxBytes = 256 * 1024 * 1024): unknown {
+  if (stored[0] !== codecVersion[0]) throw new RangeError(`Unknown source codec ${stored[0]}.`)
+  const source: unknown = JSON.parse(inflateRawSync(stored.subarray(1), { dictionary, maxOutputLength: maxBytes }).toString('utf8'))
+  if (typeof source === 'object' && source !== null) notePacked(source, stored)
+  return source
 }

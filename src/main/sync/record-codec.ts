@@ -5,6 +5,7 @@ import { type HeldRecord, HubProblem, type IndexedRecord, type RecordName } from
 import type { ClinicKeyNames } from '../redis/keys.js'
 import { open, SealBroken, seal } from '../security/sealing.js'
 import type { OperationFacts } from '../store/replication.js'
+import { packSource, unpackSource } from '../store/source-codec.js'
 
 /** Greatest sealed record, in bytes; a larger one is refused for its own sake. */
 export const recordBytesLimit = 1024 * 1024
@@ -41,8 +42,7 @@ export class RecordCodec {
 
   /** @throws HubProblem `record` when it is too large to be sent */
   seal(record: IndexedRecord, cells: Cells): Buffer {
-    const { values, stamps } = pack(cells)
-    const sealed = this.#seal(JSON.stringify([values, stamps]), this.#place(record))
+    const sealed = this.#seal(bytesOf(cells), this.#place(record))
     if (sealed.length > recordBytesLimit) throw new HubProblem('record', 'A record is too large to be sent to the server; it stays on this workstation.')
     return sealed
   }
@@ -50,10 +50,9 @@ export class RecordCodec {
   /** The cells of a record; `damaged` when it does not open, `later` when only a newer program or a later key opens it. */
   open(record: HeldRecord): Cells | 'damaged' | 'later' {
     if (!record.sealed) return 'damaged'
-    const text = this.#open(record.sealed, this.#place(record))
-    if (text === 'damaged' || text === 'later') return text
-    const [values, stamps] = JSON.parse(text) as [Record<string, Json>, PackedStamps]
-    return unpack(values, stamps)
+    const bytes = this.#open(record.sealed, this.#place(record))
+    if (bytes === 'damaged' || bytes === 'later') return bytes
+    return cellsOf(bytes)
   }
 
   sealSummary(site: string, to: number, summary: PushSummary): Buffer {
@@ -62,27 +61,27 @@ export class RecordCodec {
 
   /** Undefined when it does not open: then the access log says nothing about these operations, and nothing else is lost. */
   openSummary(site: string, to: number, sealed: Uint8Array): PushSummary | undefined {
-    const text = this.#open(sealed, this.#summaryPlace(site, to))
-    return text === 'damaged' || text === 'later' ? undefined : (JSON.parse(text) as PushSummary)
+    const bytes = this.#open(sealed, this.#summaryPlace(site, to))
+    return bytes === 'damaged' || bytes === 'later' ? undefined : (JSON.parse(bytes.toString('utf8')) as PushSummary)
   }
 
-  #seal(text: string, place: string): Buffer {
+  #seal(content: string | Uint8Array, place: string): Buffer {
     const { current } = this.keys
     const key = this.keys.keyOf(current)
     if (!key) throw new TypeError('The current generation has no key.')
     const head = Buffer.alloc(2)
     head.writeUInt16BE(current)
-    return Buffer.concat([head, seal(key, text, place)])
+    return Buffer.concat([head, seal(key, content, place)])
   }
 
-  #open(sealed: Uint8Array, place: string): string | 'damaged' | 'later' {
+  #open(sealed: Uint8Array, place: string): Buffer | 'damaged' | 'later' {
     if (sealed.length < 2) return 'damaged'
     const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
     const generation = bytes.readUInt16BE()
     const key = this.keys.keyOf(generation)
     if (!key) return generation > this.keys.current ? 'later' : 'damaged'
     try {
-      return open(key, bytes.subarray(2), place, unpackedLimit).toString('utf8')
+      return open(key, bytes.subarray(2), place, unpackedLimit)
     } catch (error) {
       if (error instanceof SealBroken) return error.reason === 'version' ? 'later' : 'damaged'
       throw error
@@ -97,6 +96,40 @@ export class RecordCodec {
     return `${this.names.feed}\n${site}\n${to}`
   }
 }
+
+/** First byte of a content whose source follows packed, as it is stored; without one a content is JSON alone and begins with a bracket. */
+const withSource = 1
+const headBytes = 5
+
+/**
+ * A record's cells as they are sealed: JSON of the values and their packed stamps. A source goes along as it is stored, compressed: neither the
+ * sender nor the receiver compresses it again.
+ */
+function bytesOf(cells: Cells): Uint8Array | string {
+  const { values, stamps } = pack(cells)
+  const { source, ...others } = values
+  if (typeof source !== 'object' || source === null) return JSON.stringify([values, stamps])
+  const text = Buffer.from(JSON.stringify([others, stamps]))
+  const head = Buffer.alloc(headBytes)
+  head.writeUInt8(withSource)
+  head.writeUInt32BE(text.length, 1)
+  return Buffer.concat([head, text, packSource(source)])
+}
+
+function cellsOf(bytes: Buffer): Cells | 'damaged' | 'later' {
+  const hasSource = bytes[0] === withSource
+  if (!hasSource && bytes[0] !== bracket) return 'later'
+  const end = hasSource ? headBytes + bytes.readUInt32BE(1) : bytes.length
+  const [values, stamps] = JSON.parse(bytes.toString('utf8', hasSource ? headBytes : 0, end)) as [Record<string, Json>, PackedStamps]
+  if (!hasSource) return unpack(values, stamps)
+  try {
+    return unpack({ ...values, source: unpackSource(bytes.subarray(end), unpackedLimit) as Json }, stamps)
+  } catch (error) {
+    return error instanceof RangeError ? 'later' : 'damaged'
+  }
+}
+
+const bracket = '['.charCodeAt(0)
 
 /** One key for a record in maps and sets. */
 export const keyOf = ({ kind, id }: Pick<RecordName, 'kind' | 'id'>): string => `${kind}/${id}`
