@@ -62,7 +62,7 @@ async function cellsOf(hub: Hub, index: readonly IndexedRecord[], codec: RecordC
   return records.flatMap((record) => (record ? opened(record, codec.open(record)) : []))
 }
 
-const opened = (record: IndexedRecord, cells: Cells | 'damaged' | 'later'): KeyedCells[] => (typeof cells === 'string' ? [] : [[keyOf(record), cells]])
+const opened = (record: IndexedRecord, cells: Cells | undefined): KeyedCells[] => (cells ? [[keyOf(record), cells]] : [])
 
 /** Buckets whose digest is not that of their records. */
 function differingBuckets(records: Iterable<{ id: string; digest: Uint8Array }>, stored: ReadonlyMap<number, Uint8Array>): number[] {

@@ -9,8 +9,8 @@ import {
   linkOf,
   maxTrimmedPerPush,
   readIndex,
+  storedValue,
   valueMark,
-  valueOf,
 } from '../../src/main/redis/feed.js'
 import {
   type FeedEntry,
@@ -272,7 +272,7 @@ export class ModelHub implements Hub {
 
   #value(name: RecordName): HeldRecord | undefined {
     const value = this.#state.values.get(this.#keys.record(name))
-    return value && valueOf(name, value)
+    return value && storedValue(name, value)
   }
 
   #read(after: string, count: number): FeedEntry[] {

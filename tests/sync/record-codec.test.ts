@@ -45,7 +45,7 @@ describe('a sealed record', () => {
         const made: Cells = { ...cells, source: { stamp: stamp(5), ancestors: [], value } }
         const opened = codec.open({ ...record, sealed: codec.seal(record, made) })
         expect(opened).toEqual(made)
-        if (typeof opened !== 'string' && value !== null) expect(packSource(opened.source?.value)).toEqual(packSource(value))
+        if (value !== null) expect(packSource(opened?.source?.value)).toEqual(packSource(value))
       }),
     )
   })
@@ -55,18 +55,25 @@ describe('a sealed record', () => {
     const sealed = codec.seal(record, cells)
     expect(sealed.toString('latin1')).not.toContain('private')
     expect(codec.open({ ...record, sealed })).toEqual(cells)
-    expect(codec.open({ ...record, id: randomUUID(), sealed })).toBe('damaged')
-    expect(codec.open({ ...record, digest: randomBytes(8), sealed })).toBe('damaged')
-    expect(codec.open({ ...record, owner: randomUUID(), sealed })).toBe('damaged')
-    expect(codecOf(1, randomUUID()).open({ ...record, sealed })).toBe('damaged')
-    expect(codec.open({ ...record, sealed: undefined })).toBe('damaged')
-    expect(codec.open({ ...record, sealed: sealed.subarray(0, 1) })).toBe('damaged')
+    expect(codec.open({ ...record, id: randomUUID(), sealed })).toBeUndefined()
+    expect(codec.open({ ...record, digest: randomBytes(8), sealed })).toBeUndefined()
+    expect(codec.open({ ...record, owner: randomUUID(), sealed })).toBeUndefined()
+    expect(codecOf(1, randomUUID()).open({ ...record, sealed })).toBeUndefined()
+    expect(codec.open({ ...record, sealed: undefined })).toBeUndefined()
+    expect(codec.open({ ...record, sealed: sealed.subarray(0, 1) })).toBeUndefined()
   })
 
-  it('of an earlier key stays readable; of a later one it is not for this workstation to judge', () => {
+  it.each(Array.from({ length: 20 }, (_, at) => at))('does not open with a wrong byte %i', (at) => {
+    const codec = codecOf(1)
+    const sealed = codec.seal(record, cells)
+    sealed[at] = (sealed[at] ?? 0) ^ 7
+    expect(codec.open({ ...record, sealed })).toBeUndefined()
+  })
+
+  it('of an earlier key stays readable; of a key that is not known here it does not open', () => {
     const [before, after] = [codecOf(1), codecOf(2)]
     expect(after.open({ ...record, sealed: before.seal(record, cells) })).toEqual(cells)
-    expect(before.open({ ...record, sealed: after.seal(record, cells) })).toBe('later')
+    expect(before.open({ ...record, sealed: after.seal(record, cells) })).toBeUndefined()
   })
 
   it('that is too large is refused for its own sake', () => {

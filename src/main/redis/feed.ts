@@ -39,7 +39,7 @@ export function encodeValue(record: IndexedRecord & { sealed: Uint8Array }): Buf
 }
 
 /** The value of a record as it was asked for; undefined for one of another form, or of another owner. */
-export function valueOf(name: RecordName, value: Uint8Array): (IndexedRecord & { sealed: Uint8Array }) | undefined {
+export function storedValue(name: RecordName, value: Uint8Array): (IndexedRecord & { sealed: Uint8Array }) | undefined {
   const record = decodeValue(fieldOf(name), value)
   return record?.owner === name.owner ? record : undefined
 }

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { checkPush, encodeValue, fieldOf, indexValue, readEntry, readIndex, valueMark, valueOf } from './feed.js'
+import { checkPush, encodeValue, fieldOf, indexValue, readEntry, readIndex, storedValue, valueMark } from './feed.js'
 import type { FeedEntry, HeldRecord, Hello, HelloRequest, Hub, IndexedRecord, PushAnswer, PushRequest, RecordName, Snapshot } from './hub.js'
 import { inTime } from './in-time.js'
 import { bucketOf } from './keys.js'
@@ -70,7 +70,7 @@ export class RedisHub extends RedisBoard implements Hub {
     for (let i = 0; i < names.length; i += NAMES_PER_READ) {
       const slice = names.slice(i, i + NAMES_PER_READ)
       const values = await this.command((client) => client.mgetBuffer(slice.map((name) => this.keys.record(name))))
-      found.push(...slice.map((name, n) => (values[n] ? valueOf(name, values[n]) : undefined)))
+      found.push(...slice.map((name, n) => (values[n] ? storedValue(name, values[n]) : undefined)))
     }
     return found
   }

@@ -81,13 +81,13 @@ export class Follower {
   /** Applies entries whose chain is right. False when everything has to be compared with the server. */
   async #commit(entries: readonly FeedEntry[], place: FeedPlace, isBroken: boolean): Promise<boolean> {
     const { replica, codec, known, on } = this.parts
-    const { records, damaged, later } = openAll(
+    const { records, damaged } = openAll(
       codec,
       // What this run sent was merged here before, and need not be opened; nor what is held as it stands there.
       entries.flatMap(({ site, records: sent }) => (site === replica.site ? [] : sent.filter((record) => !replica.holds(record)))),
     )
     const passed = this.#pending(entries, place)
-    const reconcile = isBroken || passed === 'forked' ? 'chain' : damaged.length > 0 ? 'damaged' : later.length > 0 ? 'later' : undefined
+    const reconcile = isBroken || passed === 'forked' ? 'chain' : damaged.length > 0 ? 'damaged' : undefined
     const state: Partial<SyncState> = { cursor: place, ...(passed !== undefined && { pending: undefined }), ...(reconcile && { reconcile }) }
     const result = await replica.receive({
       records,

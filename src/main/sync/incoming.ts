@@ -3,22 +3,19 @@ import type { Incoming } from '../store/transaction.js'
 import { keyOf, type RecordCodec } from './record-codec.js'
 import type { SessionParts } from './session-parts.js'
 
-/** Records that came from the server, opened; and those that did not open. */
+/** Records that came from the server, opened; and those that are missing or do not open: whoever holds them has to send them again. */
 export interface Opened {
   records: Incoming[]
-  /** Missing or changed: whoever holds them has to send them again. */
   damaged: HeldRecord[]
-  /** Sealed by a newer program or with a later key: not for this workstation to judge. */
-  later: HeldRecord[]
 }
 
 /** Opens records as the server holds them. */
 export function openAll(codec: RecordCodec, held: readonly HeldRecord[]): Opened {
-  const opened: Opened = { records: [], damaged: [], later: [] }
+  const opened: Opened = { records: [], damaged: [] }
   for (const record of held) {
     const cells = codec.open(record)
-    if (cells === 'damaged' || cells === 'later') opened[cells].push(record)
-    else opened.records.push({ kind: record.kind, id: record.id, owner: record.owner, cells })
+    if (cells) opened.records.push({ kind: record.kind, id: record.id, owner: record.owner, cells })
+    else opened.damaged.push(record)
   }
   return opened
 }

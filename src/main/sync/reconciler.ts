@@ -5,7 +5,7 @@ import { mendDamaged, openAll } from './incoming.js'
 import { type PreparedPush, preparePush, pushRecords } from './push.js'
 import { keyOf } from './record-codec.js'
 import { isGivenUp, waitingOn } from './refusal.js'
-import { compareIds, SessionEnded, type SessionParts } from './session-parts.js'
+import { compareIds, type SessionParts } from './session-parts.js'
 
 /** Buckets that are compared together, and records that go in one call and one transaction. */
 const bucketsAtOnce = 64
@@ -115,8 +115,7 @@ export class Reconciler {
 
   async #take(epoch: string, records: readonly HeldRecord[]): Promise<void> {
     const { replica, codec, known, on } = this.parts
-    const { records: opened, damaged, later: newer } = openAll(codec, records)
-    if (newer.length > 0) throw new SessionEnded('schema')
+    const { records: opened, damaged } = openAll(codec, records)
     for (const record of records) known.set(keyOf(record), record)
     await mendDamaged(this.parts, epoch, damaged)
     if (opened.length === 0) return

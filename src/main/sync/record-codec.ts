@@ -47,12 +47,13 @@ export class RecordCodec {
     return sealed
   }
 
-  /** The cells of a record; `damaged` when it does not open, `later` when only a newer program or a later key opens it. */
-  open(record: HeldRecord): Cells | 'damaged' | 'later' {
-    if (!record.sealed) return 'damaged'
-    const bytes = this.#open(record.sealed, this.#place(record))
-    if (bytes === 'damaged' || bytes === 'later') return bytes
-    return cellsOf(bytes)
+  /**
+   * The cells of a record; undefined when it does not open. Whoever says hello to the server knows its key and its schema, and a program that seals
+   * in a new form raises the schema first: so what does not open is damaged.
+   */
+  open(record: HeldRecord): Cells | undefined {
+    const bytes = record.sealed && this.#open(record.sealed, this.#place(record))
+    return bytes && cellsOf(bytes)
   }
 
   sealSummary(site: string, to: number, summary: PushSummary): Buffer {
@@ -62,7 +63,7 @@ export class RecordCodec {
   /** Undefined when it does not open: then the access log says nothing about these operations, and nothing else is lost. */
   openSummary(site: string, to: number, sealed: Uint8Array): PushSummary | undefined {
     const bytes = this.#open(sealed, this.#summaryPlace(site, to))
-    return bytes === 'damaged' || bytes === 'later' ? undefined : (JSON.parse(bytes.toString('utf8')) as PushSummary)
+    return bytes && (JSON.parse(bytes.toString('utf8')) as PushSummary)
   }
 
   #seal(content: string | Uint8Array, place: string): Buffer {
@@ -74,16 +75,15 @@ export class RecordCodec {
     return Buffer.concat([head, seal(key, content, place)])
   }
 
-  #open(sealed: Uint8Array, place: string): Buffer | 'damaged' | 'later' {
-    if (sealed.length < 2) return 'damaged'
+  #open(sealed: Uint8Array, place: string): Buffer | undefined {
+    if (sealed.length < 2) return undefined
     const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
-    const generation = bytes.readUInt16BE()
-    const key = this.keys.keyOf(generation)
-    if (!key) return generation > this.keys.current ? 'later' : 'damaged'
+    const key = this.keys.keyOf(bytes.readUInt16BE())
+    if (!key) return undefined
     try {
       return open(key, bytes.subarray(2), place, unpackedLimit)
     } catch (error) {
-      if (error instanceof SealBroken) return error.reason === 'version' ? 'later' : 'damaged'
+      if (error instanceof SealBroken) return undefined
       throw error
     }
   }
@@ -116,20 +116,12 @@ function bytesOf(cells: Cells): Uint8Array | string {
   return Buffer.concat([head, text, packSource(source)])
 }
 
-function cellsOf(bytes: Buffer): Cells | 'damaged' | 'later' {
+function cellsOf(bytes: Buffer): Cells {
   const hasSource = bytes[0] === withSource
-  if (!hasSource && bytes[0] !== bracket) return 'later'
   const end = hasSource ? headBytes + bytes.readUInt32BE(1) : bytes.length
   const [values, stamps] = JSON.parse(bytes.toString('utf8', hasSource ? headBytes : 0, end)) as [Record<string, Json>, PackedStamps]
-  if (!hasSource) return unpack(values, stamps)
-  try {
-    return unpack({ ...values, source: unpackSource(bytes.subarray(end), unpackedLimit) as Json }, stamps)
-  } catch (error) {
-    return error instanceof RangeError ? 'later' : 'damaged'
-  }
+  return unpack(hasSource ? { ...values, source: unpackSource(bytes.subarray(end), unpackedLimit) as Json } : values, stamps)
 }
-
-const bracket = '['.charCodeAt(0)
 
 /** One key for a record in maps and sets. */
 export const keyOf = ({ kind, id }: Pick<RecordName, 'kind' | 'id'>): string => `${kind}/${id}`
