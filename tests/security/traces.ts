@@ -12,16 +12,21 @@ function base64Parts(bytes: Buffer): string[] {
   })
 }
 
+/** Fewer bytes than this stand in any large encrypted file by chance. */
+const fewestBytes = 7
+
 /** Forms in which a text may stand somewhere: as bytes of two encodings, lower and upper case, base64, hex, percent-encoded. */
 function formsOf(text: string): Buffer[] {
   const plain = [text, text.toLowerCase(), text.toUpperCase(), encodeURIComponent(text)]
   const utf8 = Buffer.from(text)
+  if (utf8.length < fewestBytes) throw new TypeError(`${text} is too short to be looked for.`)
   const utf16 = Buffer.from(text, 'utf16le')
   return [
     ...plain.flatMap((one) => [Buffer.from(one), Buffer.from(one, 'utf16le')]),
     ...[utf8, utf16]
       .flatMap((bytes) => base64Parts(bytes).flatMap((part) => [part, part.replaceAll('+', '-').replaceAll('/', '_')]))
-      .map((part) => Buffer.from(part)),
+      .map((part) => Buffer.from(part))
+      .filter((part) => part.length >= fewestBytes),
     Buffer.from(utf8.toString('hex')),
   ]
 }

@@ -4,7 +4,7 @@ import { bucketOf, combine, recordDigest } from '../../src/main/records/digest.j
 import { cellOf, keptVersionKind } from '../../src/main/records/merge.js'
 import { readRecord, type Versions } from '../../src/main/records/reading.js'
 import { StampSource } from '../../src/main/records/stamp.js'
-import type { IndexedRecord, RecordName } from '../../src/main/redis/hub.js'
+import type { FeedPlace, IndexedRecord, RecordName } from '../../src/main/redis/hub.js'
 import type { ParkedTable } from '../../src/main/store/parked-table.js'
 import { fieldsOf, type Held, patientOf, presentFields } from '../../src/main/store/record-table.js'
 import { type Backlog, keepVersionsAct, ownerOf, type SyncState, splitKey, type WaitingOperation } from '../../src/main/store/replication.js'
@@ -12,6 +12,7 @@ import type { Received, ReceiveResult } from '../../src/main/store/store.js'
 import type { Tables } from '../../src/main/store/tables.js'
 import { Transaction } from '../../src/main/store/transaction.js'
 import type { Replica, ReplicaRecord } from '../../src/main/sync/replica.js'
+import { compareIds } from '../../src/main/sync/session-parts.js'
 import type { Entity } from '../../src/shared/entities/entity.js'
 import { findEntity } from '../../src/shared/entities/index.js'
 
@@ -59,6 +60,8 @@ export const copyDisk = (disk: Disk): Disk => ({
 export interface CellWatcher {
   changed(key: string, before: Cells | undefined, after: Cells): void
   met(key: string, held: Cells, incoming: Cells): void
+  /** An operation is confirmed without a comparison that covered it: its line in the journal may go. */
+  confirmed(site: string, number: number, cursor: FeedPlace | undefined): void
 }
 
 /**
@@ -249,11 +252,15 @@ export class ModelReplica implements Replica {
         result.alarms += alarms.length
       }
       const isHeldBack = ({ records: of }: QueuedRow) => of.some(({ kind, id }) => this.heldBack().has(`${kind}/${id}`))
+      const { cursor } = { ...this.disk.state, ...state }
+      const { pending } = this.disk.state
+      const isCompared = (seq: number) => pending !== undefined && seq <= pending.seq && cursor !== undefined && compareIds(cursor.id, pending.end.id) >= 0
       for (const row of this.disk.queue) {
         const isConfirmed = confirm.some(({ site, from, to }) => row.site === site && row.number >= from && row.number <= to) || row.seq <= (confirmUpTo ?? 0)
         if (row.state !== 'waiting' || !isConfirmed || isHeldBack(row)) continue
         row.state = 'sent'
         result.confirmed++
+        if (!isCompared(row.seq)) this.watch.confirmed(row.site, row.number, cursor)
       }
       if (state) this.disk.state = { ...this.disk.state, ...state }
     })

@@ -1,7 +1,11 @@
 /** A rule of the design taken back: the simulation has to notice each. */
 export interface Mutation {
   name: string
-  /** File below the project, and what is exchanged in it. */
+  edits: readonly Edit[]
+}
+
+/** File below the project, and what is exchanged in it. */
+interface Edit {
   file: string
   search: string
   replace: string
@@ -11,74 +15,89 @@ export interface Mutation {
 export const mutations: readonly Mutation[] = [
   {
     name: 'conflicts found by comparing times',
-    file: 'src/main/records/merge.ts',
-    search: 'if (!hasSeen(winner, loser) && !sameValue(winner, loser))',
-    replace: 'if (winner.stamp < loser.stamp)',
+    edits: [
+      { file: 'src/main/records/merge.ts', search: 'if (!hasSeen(winner, loser) && !sameValue(winner, loser))', replace: 'if (winner.stamp < loser.stamp)' },
+    ],
   },
   {
     name: 'confirming when the server answers',
-    file: 'src/main/sync/pusher.ts',
-    search: 'this.#isCareful = false\n      on.blocked',
-    replace: 'this.#isCareful = false\n      await replica.receive({ records: [], confirmUpTo: last.seq })\n      on.blocked',
+    edits: [
+      {
+        file: 'src/main/sync/pusher.ts',
+        search: 'this.#isCareful = false\n      on.blocked',
+        replace: 'this.#isCareful = false\n      await replica.receive({ records: [], confirmUpTo: last.seq })\n      on.blocked',
+      },
+    ],
   },
   {
     name: 'no chain',
-    file: 'src/main/sync/follower.ts',
-    search: 'isBroken = linkOf(place.chain, entry) !== entry.chain',
-    replace: 'isBroken = false && linkOf(place.chain, entry) !== entry.chain',
+    edits: [
+      {
+        file: 'src/main/sync/follower.ts',
+        search: 'isBroken = linkOf(place.chain, entry) !== entry.chain',
+        replace: 'isBroken = false && linkOf(place.chain, entry) !== entry.chain',
+      },
+    ],
   },
   {
     name: 'epoch only',
-    file: 'src/main/sync/session.ts',
-    search: "if (status !== 'ok') {",
-    replace: "if (status === 'epoch' || status === 'new') {",
+    edits: [
+      { file: 'src/main/sync/session.ts', search: "if (status !== 'ok') {", replace: "if (status === 'epoch' || status === 'new') {" },
+      {
+        file: 'src/main/sync/hello.ts',
+        search: "if (status === 'ok' || signal.aborted",
+        replace: "if (status === 'ok' || status === 'lost' || status === 'forked' || signal.aborted",
+      },
+    ],
   },
   {
     name: 'writing over what the server holds',
-    file: 'tests/support/model-hub.ts',
-    search: 'return existing === undefined || (record.held !== undefined && existing.equals(indexValue(record.held)))',
-    replace: 'return true',
+    edits: [
+      {
+        file: 'tests/support/model-hub.ts',
+        search: 'return existing === undefined || (record.held !== undefined && existing.equals(indexValue(record.held)))',
+        replace: 'return true',
+      },
+    ],
   },
   {
     name: 'kept versions sent later',
-    file: 'src/main/sync/push.ts',
-    search: 'for (const name of names) for (const version of replica.waitingVersions(name)) all.set(keyOf(version), version)',
-    replace: '',
+    edits: [
+      {
+        file: 'src/main/sync/push.ts',
+        search: 'for (const name of names) for (const version of replica.waitingVersions(name)) all.set(keyOf(version), version)',
+        replace: '',
+      },
+    ],
   },
   {
     name: 'digest over stamps only',
-    file: 'src/main/records/digest.ts',
-    search: "\\0${cell.ancestors.join('')}\\0${canonical(cell.value)}",
-    replace: "${canonical('')}",
+    edits: [{ file: 'src/main/records/digest.ts', search: "\\0${cell.ancestors.join('')}\\0${canonical(cell.value)}", replace: "${canonical('')}" }],
   },
   {
     name: 'cursor outside of the transaction',
-    file: 'src/main/sync/follower.ts',
-    search: 'const result = await replica.receive({',
-    replace: 'replica.setState(state)\n    await replica.receive({ records: [] })\n    const result = await replica.receive({',
+    edits: [
+      {
+        file: 'src/main/sync/follower.ts',
+        search: 'const result = await replica.receive({',
+        replace: 'replica.setState(state)\n    await replica.receive({ records: [] })\n    const result = await replica.receive({',
+      },
+    ],
   },
   {
     name: 'no comparison after a journal was replayed',
-    file: 'tests/simulation/model-replica.ts',
-    search: "this.disk.state = { ...this.disk.state, reconcile: 'recovery' }",
-    replace: '',
+    edits: [{ file: 'tests/simulation/model-replica.ts', search: "this.disk.state = { ...this.disk.state, reconcile: 'recovery' }", replace: '' }],
   },
   {
     name: 'stamps made anew while merging',
-    file: 'src/main/records/merge.ts',
-    search: '      cells[field] = theirs\n',
-    replace: '      cells[field] = { ...theirs, ancestors: [] }\n',
+    edits: [{ file: 'src/main/records/merge.ts', search: '      cells[field] = theirs\n', replace: '      cells[field] = { ...theirs, ancestors: [] }\n' }],
   },
   {
     name: 'sites not adopted, and gaps not noticed',
-    file: 'tests/support/model-hub.ts',
-    search: "if (to > 0 && from > accepted + 1) return { status: 'gap', last: accepted }",
-    replace: '',
+    edits: [{ file: 'tests/support/model-hub.ts', search: "if (to > 0 && from > accepted + 1) return { status: 'gap', last: accepted }", replace: '' }],
   },
   {
     name: 'nothing saved from the feed for a damaged record',
-    file: 'src/main/sync/incoming.ts',
-    search: 'if (records.length > 0) await replica.receive({ records })',
-    replace: '',
+    edits: [{ file: 'src/main/sync/incoming.ts', search: 'if (records.length > 0) await replica.receive({ records })', replace: '' }],
   },
 ]

@@ -91,6 +91,9 @@ export class Simulation implements Clinic {
       if (this.problems.length > 0) break
     }
     if (this.problems.length === 0) await this.#rest()
+    if (this.problems.length === 0) await this.#restAgain()
+    this.count('writes', this.oracle.count)
+    this.count('versions', [...(this.workstations[0]?.disk.rows.keys() ?? [])].filter(isVersion).length)
     return { problems: this.problems, trace: this.#trace.digest('hex'), facts: this.facts }
   }
 
@@ -178,7 +181,8 @@ export class Simulation implements Clinic {
       workstation.skewMs = 0
       workstation.arrive()
       workstation.disconnect()
-      workstation.replica.retry()
+      // Trying again compares everything, which would hide what should have led to a comparison.
+      if (workstation.replica.backlog().dead > 0) workstation.replica.retry()
     }
     await this.#untilResting()
     // The hourly comparison finds records that somebody took out of the index because they were damaged; nothing else may be left for it.
@@ -191,6 +195,14 @@ export class Simulation implements Clinic {
       return
     }
     await this.#judge()
+  }
+
+  /** At rest, the server is put back to an earlier moment or emptied; nobody writes anything that would show it, and still all end equal. */
+  async #restAgain(): Promise<void> {
+    const saved = this.#saved.at(-1)
+    await this.#replaceServer('quiet change', () => (saved ? this.server.restore(saved) : this.server.flush()))
+    await this.#untilResting()
+    if (this.problems.length === 0) await this.#judge()
   }
 
   async #untilResting(): Promise<void> {
@@ -231,8 +243,6 @@ export class Simulation implements Clinic {
     for (const problem of await judge({ hub: this.server, codec: this.codec, digestKey, oracle: this.oracle, workstations: judged })) this.fail(problem)
     const first = this.workstations[0]
     this.note('end', first ? [...first.disk.rows.values()].map(({ digest }) => digest.toString('hex')).sort() : '')
-    this.count('writes', this.oracle.count)
-    this.count('versions', [...(first?.disk.rows.keys() ?? [])].filter(isVersion).length)
   }
 }
 

@@ -1,9 +1,9 @@
 import { canonical } from '../../src/main/records/canonical.js'
 import type { Cells } from '../../src/main/records/cell.js'
-import { HubProblem } from '../../src/main/redis/hub.js'
+import { type FeedPlace, HubProblem } from '../../src/main/redis/hub.js'
 import type { RecordCodec } from '../../src/main/sync/record-codec.js'
 import { Session } from '../../src/main/sync/session.js'
-import { KnownStates, SessionEnded, type SessionParts } from '../../src/main/sync/session-parts.js'
+import { compareIds, KnownStates, SessionEnded, type SessionParts } from '../../src/main/sync/session-parts.js'
 import { Bell } from '../../src/main/sync/timers.js'
 import type { ModelHub } from '../support/model-hub.js'
 import { Connection } from './connection.js'
@@ -165,7 +165,11 @@ export class Workstation {
       this.clinic.newName(16),
       () => this.clinic.now() + this.skewMs,
       () => this.#queued.ring(),
-      { changed: (at, before, after) => this.#watch(at, before, after), met: (at, held, incoming) => this.#met(at, held, incoming) },
+      {
+        changed: (at, before, after) => this.#watch(at, before, after),
+        met: (at, held, incoming) => this.#met(at, held, incoming),
+        confirmed: (...of) => this.#confirmed(...of),
+      },
       () => this.#connection?.pause() ?? Promise.resolve(),
     )
   }
@@ -173,6 +177,12 @@ export class Workstation {
   #watch(at: string, before: Cells | undefined, after: Cells): void {
     for (const [field, cell] of Object.entries(before ?? {}))
       if ((after[field]?.stamp ?? '') < cell.stamp) this.clinic.fail(`I5 ${this.name} ${at}.${field} goes from ${cell.stamp} to ${after[field]?.stamp}`)
+  }
+
+  /** A server's word alone confirms nothing: it may be taken back before anybody read it. */
+  #confirmed(site: string, number: number, cursor: FeedPlace | undefined): void {
+    const place = this.clinic.server.placeOf(this.disk.state.epoch, site, number)
+    if (place && (!cursor || compareIds(place.id, cursor.id) > 0)) this.clinic.fail(`I1 ${this.name} confirms ${site}.${number} before it has read it`)
   }
 
   #met(at: string, held: Cells, incoming: Cells): void {

@@ -121,6 +121,12 @@ export class ModelHub implements Hub {
     else this.#spoil(key, n % 6 === 1 ? n % 25 : 60)
   }
 
+  /** Where an operation stands in the feed of a history, if it does. */
+  placeOf(epoch: string | undefined, site: string, number: number): FeedPlace | undefined {
+    if (this.#state.meta?.epoch !== epoch) return undefined
+    return this.#state.feed.find((entry) => entry.site === site && entry.from <= number && number <= entry.to)
+  }
+
   /** Raises the least schema that may write. */
   requireSchema(schema: number): void {
     const { meta } = this.#state

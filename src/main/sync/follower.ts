@@ -83,8 +83,8 @@ export class Follower {
     const { replica, codec, known, on } = this.parts
     const { records, damaged } = openAll(
       codec,
-      // What this run sent was merged here before, and need not be opened; nor what is held as it stands there.
-      entries.flatMap(({ site, records: sent }) => (site === replica.site ? [] : sent.filter((record) => !replica.holds(record)))),
+      // What is held as it stands there need not be opened. The name of a site says nothing: a copy of this folder may send under it, too.
+      entries.flatMap(({ records: sent }) => sent.filter((record) => !replica.holds(record))),
     )
     const passed = this.#pending(entries, place)
     const reconcile = isBroken || passed === 'forked' ? 'chain' : damaged.length > 0 ? 'damaged' : undefined

@@ -41,9 +41,15 @@ const person = { recordNumber: 'A1', familyName: 'García', givenName: 'Ana', se
 const account = { username: 'eva', displayName: 'Eva', role: 'clinician' as const, passwordHash: 'x', isActive: true }
 const slot = { startAt: '2026-05-01T09:00:00.000Z', durationMinutes: 30 }
 
-/** Two workstations that hold the same record, each of which changes it without the other. */
+/** A clock that is later whenever it is asked: what is written after something else is the later one. */
+function risingClock(): () => number {
+  let now = Date.now()
+  return () => ++now
+}
+
+/** Two workstations that hold the same record, each of which changes it without the other; the second later. */
 async function edited<E extends Entity>(entity: E, fields: object, mine: object, theirs: object) {
-  const { stores, clinicKey } = await workstations(2)
+  const { stores, clinicKey } = await workstations(2, risingClock())
   const [a, b] = stores as [Store, Store]
   const id = await a.write(act, (tx) => tx.create(entity, fields as never))
   await exchange(a, b)
