@@ -1,11 +1,11 @@
-import { type FeedPlace, feedStart, type HeldRecord, HubProblem, type IndexedRecord, type Snapshot } from '../redis/hub.js'
+import { type FeedPlace, type HeldRecord, HubProblem, type IndexedRecord, type Snapshot } from '../redis/hub.js'
 import { confirmBehind } from './confirm.js'
 import { sayHello } from './hello.js'
 import { mendDamaged, openAll } from './incoming.js'
 import { type PreparedPush, preparePush, pushRecords } from './push.js'
 import { keyOf } from './record-codec.js'
 import { isGivenUp, waitingOn } from './refusal.js'
-import { compareIds, type SessionParts } from './session-parts.js'
+import type { SessionParts } from './session-parts.js'
 
 /** Buckets that are compared together, and records that go in one call and one transaction. */
 const bucketsAtOnce = 64
@@ -47,17 +47,16 @@ export class Reconciler {
       return false
     }
     const differing = this.#differing(snapshot)
-    let end: FeedPlace | undefined = snapshot.end
     let done = 0
     on.reconciling({ reason, done, total: differing.length })
-    for (let at = 0; at < differing.length && end; at += bucketsAtOnce) {
+    for (let at = 0; at < differing.length; at += bucketsAtOnce) {
       if (signal.aborted) return false
       const buckets = differing.slice(at, at + bucketsAtOnce)
-      end = await this.#buckets(snapshot.epoch, buckets, end, signal)
+      if (!(await this.#buckets(snapshot.epoch, buckets, signal))) return false
       done += buckets.length
       on.reconciling({ reason, done, total: differing.length })
     }
-    return end !== undefined && !signal.aborted && (await this.#settle(snapshot.epoch, snapshot.end, end, seq))
+    return !signal.aborted && (await this.#settle(snapshot.epoch, snapshot.end, seq))
   }
 
   /** Buckets that are not equal, in random order, so that several workstations fill a server together without a leader. */
@@ -72,8 +71,8 @@ export class Reconciler {
     return differing
   }
 
-  /** Merges and sends what differs in some buckets; the end of the feed behind the last push, undefined when the history changed. */
-  async #buckets(epoch: string, buckets: readonly number[], from: FeedPlace, signal: AbortSignal): Promise<FeedPlace | undefined> {
+  /** Merges and sends what differs in some buckets; false when the history changed. */
+  async #buckets(epoch: string, buckets: readonly number[], signal: AbortSignal): Promise<boolean> {
     const { hub, replica } = this.parts
     const [held, mine] = await Promise.all([hub.buckets(buckets), replica.index(buckets)])
     const theirs = new Map([...held.values()].flat().map((record) => [keyOf(record), record]))
@@ -82,24 +81,22 @@ export class Reconciler {
     const keys = [...new Set([...theirs.keys(), ...own.keys()])].filter((key) => !heldBack.has(key) && !isSame(theirs.get(key), own.get(key)))
     const groups = groupsOf(keys)
     const wanted = (group: readonly string[] | undefined) => (group ?? []).flatMap((key) => theirs.get(key) ?? [])
-    let end: FeedPlace | undefined = from
-    let given: Promise<FeedPlace | undefined> = Promise.resolve(from)
+    let given: Promise<boolean> = Promise.resolve(true)
     let fetched = unheard(this.#fetch(wanted(groups[0])))
     try {
       for (const [n, group] of groups.entries()) {
         // The next ones come, and the last ones go, while these are merged.
         const records = await fetched
-        if (signal.aborted) return undefined
+        if (signal.aborted) return false
         fetched = unheard(this.#fetch(wanted(groups[n + 1])))
         await this.#take(epoch, records)
         const names = group.map((key) => own.get(key) ?? (theirs.get(key) as IndexedRecord))
         const differing = this.#notHeldThere(names, theirs)
         const prepared = this.#prepare(differing)
-        end = later(end, await given)
-        if (!end) return undefined
+        if (!(await given)) return false
         given = unheard(prepared ? this.#give(epoch, prepared, signal) : this.#giveOneByOne(epoch, differing, signal))
       }
-      return later(end, await given)
+      return await given
     } finally {
       await Promise.allSettled([given, fetched])
     }
@@ -148,14 +145,13 @@ export class Reconciler {
     }
   }
 
-  /** Sends them; the end of the feed behind them, undefined when the history changed. */
-  async #give(epoch: string, prepared: PreparedPush, signal: AbortSignal): Promise<FeedPlace | undefined> {
-    if (prepared.records.length === 0) return nowhere
+  /** Sends them; false when the history changed. */
+  async #give(epoch: string, prepared: PreparedPush, signal: AbortSignal): Promise<boolean> {
+    if (prepared.records.length === 0) return true
     try {
-      const pushed = await pushRecords(this.parts, epoch, prepared)
-      if (pushed.status !== 'ok') return undefined
-      this.parts.on.counted('sent', prepared.records.length)
-      return pushed.end
+      const { status } = await pushRecords(this.parts, epoch, prepared)
+      if (status === 'ok') this.parts.on.counted('sent', prepared.records.length)
+      return status === 'ok'
     } catch (error) {
       if (!isForItsOwnSake(error)) throw error
       return this.#giveOneByOne(epoch, prepared.names, signal)
@@ -163,19 +159,18 @@ export class Reconciler {
   }
 
   /** Sends records one by one, because the server refuses one of them for its own sake: it keeps nothing else from being sent. */
-  async #giveOneByOne(epoch: string, names: readonly Name[], signal: AbortSignal): Promise<FeedPlace | undefined> {
+  async #giveOneByOne(epoch: string, names: readonly Name[], signal: AbortSignal): Promise<boolean> {
     const [only, ...others] = names
     if (only && others.length === 0) {
       await this.#giveUp(only, signal)
       return this.#again(epoch, only, signal)
     }
-    let end: FeedPlace | undefined = nowhere
-    for (const name of names) if (end) end = later(end, signal.aborted ? undefined : await this.#again(epoch, name, signal))
-    return end
+    for (const name of names) if (!(await this.#again(epoch, name, signal))) return false
+    return true
   }
 
-  async #again(epoch: string, name: Name, signal: AbortSignal): Promise<FeedPlace | undefined> {
-    if (signal.aborted) return undefined
+  async #again(epoch: string, name: Name, signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return false
     const prepared = this.#prepare([name])
     return prepared ? this.#give(epoch, prepared, signal) : this.#giveOneByOne(epoch, [name], signal)
   }
@@ -192,13 +187,14 @@ export class Reconciler {
 
   /**
    * Everything of the snapshot is merged here; everything held here was equal or sent. Follow from the snapshot on; what was queued before the round
-   * is confirmed when the cursor passes the end seen after its last push. The state at one instant need not be equal: busy clinics would never finish.
+   * is confirmed when the cursor passes the end that the feed has now: what was equal may have been sent by others while the round went on.
+   * The state at one instant need not be equal: busy clinics would never finish.
    */
-  async #settle(epoch: string, start: FeedPlace, end: FeedPlace, seq: number): Promise<boolean> {
+  async #settle(epoch: string, start: FeedPlace, seq: number): Promise<boolean> {
     const { hub, replica } = this.parts
     const hello = await sayHello(this.parts, { epoch, cursor: start })
     if (hello.status !== 'ok') return false
-    await confirmBehind(this.parts, end, seq, { epoch, cursor: start, reconcile: undefined, pending: undefined })
+    await confirmBehind(this.parts, hello.end, seq, { epoch, cursor: start, reconcile: undefined, pending: undefined })
     // Without this every first push after a flush would be a gap, and a gap a new comparison.
     const sites = replica.waitingSites(seq)
     if (!sites.some(({ site }) => site === replica.site)) sites.push({ site: replica.site, from: replica.lastNumber() + 1 })
@@ -210,12 +206,6 @@ export class Reconciler {
 type Name = Pick<IndexedRecord, 'kind' | 'id'>
 
 const isForItsOwnSake = (error: unknown): boolean => error instanceof HubProblem && error.code === 'record'
-
-/** Place of an end of the feed that nothing was sent to: before every other. */
-const nowhere: FeedPlace = { id: feedStart, chain: '' }
-
-/** The later one of two places; undefined when one of them is. */
-const later = (a: FeedPlace | undefined, b: FeedPlace | undefined): FeedPlace | undefined => (a && b ? (compareIds(b.id, a.id) > 0 ? b : a) : undefined)
 
 /** A promise that is waited for later: that it failed meanwhile must not end the program. */
 function unheard<T>(promise: Promise<T>): Promise<T> {
