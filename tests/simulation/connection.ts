@@ -39,7 +39,7 @@ export class Connection {
       buckets: (numbers) => call((server) => server.buckets(numbers)),
       records: (names) => call((server) => server.records(names)),
       read: (after, options) => call((server) => server.read(after, options)),
-      adopt: (epoch, site, number) => call((server) => server.adopt(epoch, site, number)),
+      adopt: (epoch, site, number, end) => call((server) => server.adopt(epoch, site, number, end)),
       drop: (epoch, record) => call((server) => server.drop(epoch, record)),
     }
   }

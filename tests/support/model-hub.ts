@@ -144,7 +144,7 @@ export class ModelHub implements Hub {
   buckets = async (numbers: readonly number[]): Promise<Map<number, IndexedRecord[]>> => this.#buckets(numbers)
   records = async (names: readonly RecordName[]): Promise<(HeldRecord | undefined)[]> => names.map((name) => this.#value(name))
   read = async (after: string, options: { count: number; waitMs: number }): Promise<FeedEntry[]> => this.#read(after, options.count)
-  adopt = async (epoch: string, site: string, number: number): Promise<boolean> => this.#adopt(epoch, site, number)
+  adopt = async (epoch: string, site: string, number: number, end: FeedPlace): Promise<boolean> => this.#adopt(epoch, site, number, end)
   drop = async (epoch: string, record: HeldRecord): Promise<boolean> => this.#drop(epoch, record)
 
   #hello({ dataset, epoch, cursor, newEpoch, generation, schema }: HelloRequest): Hello {
@@ -287,9 +287,10 @@ export class ModelHub implements Hub {
     return later.map(({ total: _, ...entry }) => entry)
   }
 
-  #adopt(epoch: string, site: string, number: number): boolean {
+  #adopt(epoch: string, site: string, number: number, end: FeedPlace): boolean {
     const { meta, sites } = this.#state
-    if (meta?.epoch !== epoch) return false
+    const place = meta?.end.id === end.id ? meta.end : this.#state.feed.find(({ id }) => id === end.id)
+    if (meta?.epoch !== epoch || place?.chain !== end.chain) return false
     sites.set(site, Math.max(sites.get(site) ?? 0, number))
     return true
   }

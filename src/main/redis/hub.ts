@@ -16,8 +16,11 @@ export interface Hub {
   records(names: readonly RecordName[]): Promise<(HeldRecord | undefined)[]>
   /** Feed entries after an id, oldest first; waits up to `waitMs` for the first one. */
   read(after: string, options: { count: number; waitMs: number }): Promise<FeedEntry[]>
-  /** Raises the sequence accepted of a site after reconciling, so that its next operation is no gap. False in another epoch. */
-  adopt(epoch: string, site: string, number: number): Promise<boolean>
+  /**
+   * Raises the sequence accepted of a site after reconciling, so that its next operation is no gap. False in another epoch, and in a history that has not
+   * the end of the feed that was seen then: what was sent before it is not there.
+   */
+  adopt(epoch: string, site: string, number: number, end: FeedPlace): Promise<boolean>
   /**
    * Takes a record that is missing or does not open out of the index, while its value is still the one given; holders then see a difference and send it
    * again. What was sent since, however late this arrives, stays.

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { checkPush, encodeValue, fieldOf, indexValue, readEntry, readIndex, storedValue, valueMark } from './feed.js'
-import type { FeedEntry, HeldRecord, Hello, HelloRequest, Hub, IndexedRecord, PushAnswer, PushRequest, RecordName, Snapshot } from './hub.js'
+import type { FeedEntry, FeedPlace, HeldRecord, Hello, HelloRequest, Hub, IndexedRecord, PushAnswer, PushRequest, RecordName, Snapshot } from './hub.js'
 import { inTime } from './in-time.js'
 import { bucketOf } from './keys.js'
 import { hubProblem, problemOf } from './problems.js'
@@ -105,8 +105,9 @@ export class RedisHub extends RedisBoard implements Hub {
     }
   }
 
-  async adopt(epoch: string, site: string, number: number): Promise<boolean> {
-    return (await this.script('adopt', [this.keys.meta, this.keys.sites], [epoch, site, number])) === 1
+  async adopt(epoch: string, site: string, number: number, end: FeedPlace): Promise<boolean> {
+    const { meta, sites, feed } = this.keys
+    return (await this.script('adopt', [meta, sites, feed], [epoch, site, number, end.id, end.chain])) === 1
   }
 
   async drop(epoch: string, record: HeldRecord): Promise<boolean> {

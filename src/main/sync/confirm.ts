@@ -3,18 +3,26 @@ import type { SyncState } from '../store/replication.js'
 import { compareIds, type SessionParts } from './session-parts.js'
 
 /**
- * Confirms the waiting operations up to a queue position once the verified cursor has passed `end` with its chain value: at once when it has, else it
- * is left to the follower. `state` is set in the same transaction.
+ * Confirms the waiting operations up to a queue position once the follower has read the feed up to `end`: at once when it stands there, later when it has
+ * yet to come there. Where it is past it, or another end is waited for, nobody can tell whether the server was put back: then everything is compared.
+ * `state` is set in the same transaction.
  */
 export async function confirmBehind({ replica, on }: SessionParts, end: FeedPlace, seq: number, state: Partial<SyncState> = {}): Promise<void> {
   const { cursor, pending } = { ...replica.state(), ...state }
-  const isPassed = cursor !== undefined && (compareIds(cursor.id, end.id) > 0 || (cursor.id === end.id && cursor.chain === end.chain))
-  const isLater = pending === undefined || compareIds(end.id, pending.end.id) >= 0
+  const order = cursor ? compareIds(cursor.id, end.id) : -1
+  const isThere = order === 0 && cursor?.chain === end.chain
+  const isAhead = order < 0 && (pending === undefined || isSamePlace(pending.end, end))
   const { confirmed } = await replica.receive({
     records: [],
-    ...(isPassed && { confirmUpTo: seq }),
-    state: { ...state, pending: isPassed ? pending : isLater ? { end, seq: Math.max(seq, pending?.seq ?? 0) } : pending },
+    ...(isThere && { confirmUpTo: seq }),
+    state: {
+      ...state,
+      ...(isAhead && { pending: { end, seq: Math.max(seq, pending?.seq ?? 0) } }),
+      ...(!isThere && !isAhead && { reconcile: 'known' }),
+    },
   })
   on.counted('confirmed', confirmed)
   on.changed()
 }
+
+const isSamePlace = (a: FeedPlace, b: FeedPlace): boolean => a.id === b.id && a.chain === b.chain

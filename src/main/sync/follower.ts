@@ -105,12 +105,14 @@ export class Follower {
     return reconcile === undefined
   }
 
-  /** What the end of the last round of reconciling says: a queue position to confirm, `forked`, or undefined while it is not passed. */
+  /**
+   * What the end of the last round of reconciling says: a queue position to confirm once its entry was read; `forked` when the feed goes past it without
+   * that entry, because the server was put back to before it; undefined while it is still to come.
+   */
   #pending(entries: readonly FeedEntry[], place: FeedPlace): number | 'forked' | undefined {
     const { pending } = this.parts.replica.state()
-    if (!pending) return undefined
-    if (entries.some(({ id, chain }) => id === pending.end.id && chain !== pending.end.chain)) return 'forked'
-    return compareIds(place.id, pending.end.id) >= 0 ? pending.seq : undefined
+    if (!pending || compareIds(place.id, pending.end.id) < 0) return undefined
+    return entries.some(({ id, chain }) => id === pending.end.id && chain === pending.end.chain) ? pending.seq : 'forked'
   }
 
   #operations({ site, to, summary }: FeedEntry): ReceivedOperation[] {

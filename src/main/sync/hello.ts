@@ -1,5 +1,5 @@
 import type { FeedPlace, Hello } from '../redis/hub.js'
-import { SessionEnded, type SessionParts } from './session-parts.js'
+import { compareIds, SessionEnded, type SessionParts } from './session-parts.js'
 
 /** Two measurements of the clock may differ by half of each round trip, and by this. */
 const clockToleranceMs = 50
@@ -9,9 +9,9 @@ const clockToleranceMs = 50
  * it is asked over and over: an emptied server says nothing by itself. @throws SessionEnded
  */
 export async function checkPlace(parts: SessionParts, signal: AbortSignal): Promise<void> {
-  const { hub, replica, codec, dataset, schema, newEpoch, known } = parts
-  const place = positionOf(parts)
-  const { status, epoch } = await hub.hello({ dataset, ...place, newEpoch: newEpoch(), generation: codec.generation, schema })
+  const { replica, known } = parts
+  const place = placeOf(parts)
+  const { status, epoch } = await ask(parts, place)
   if (status === 'ok' || signal.aborted || replica.state().cursor?.id !== place.cursor?.id) return
   if (status === 'dataset' || status === 'schema' || status === 'key') throw new SessionEnded(status)
   known.clear()
@@ -19,10 +19,10 @@ export async function checkPlace(parts: SessionParts, signal: AbortSignal): Prom
 }
 
 /** Asks whose history the server has, sets the clock by it, and refuses what must not go on. A later key is left to the caller. @throws SessionEnded */
-export async function sayHello(parts: SessionParts, place: { epoch: string | undefined; cursor: FeedPlace | undefined } = positionOf(parts)): Promise<Hello> {
-  const { hub, replica, codec, dataset, schema, timers, newEpoch, on } = parts
+export async function sayHello(parts: SessionParts, place: Place = placeOf(parts)): Promise<Hello> {
+  const { replica, timers, on } = parts
   const sentAt = timers.elapsedMs()
-  const hello = await hub.hello({ dataset, ...place, newEpoch: newEpoch(), generation: codec.generation, schema })
+  const hello = await ask(parts, place)
   on.moved()
   if (hello.status === 'dataset' || hello.status === 'schema') throw new SessionEnded(hello.status)
   const roundTripMs = timers.elapsedMs() - sentAt
@@ -36,7 +36,21 @@ export async function sayHello(parts: SessionParts, place: { epoch: string | und
   return hello
 }
 
-const positionOf = ({ replica }: SessionParts) => {
-  const { epoch, cursor } = replica.state()
-  return { epoch, cursor }
+/** A place in the history of a server: where the cursor stands, and the end that is waited for behind it. */
+interface Place {
+  epoch: string | undefined
+  cursor: FeedPlace | undefined
+  pendingEnd?: FeedPlace | undefined
+}
+
+const placeOf = ({ replica }: SessionParts): Place => {
+  const { epoch, cursor, pending } = replica.state()
+  return { epoch, cursor, pendingEnd: pending?.end }
+}
+
+async function ask({ hub, codec, dataset, schema, newEpoch }: SessionParts, { epoch, cursor, pendingEnd }: Place): Promise<Hello> {
+  const hello = await hub.hello({ dataset, epoch, cursor, newEpoch: newEpoch(), generation: codec.generation, schema })
+  // The cursor may stand before what the last round sent: a server that was put back in between still knows the cursor, but not that end.
+  const isLost = hello.status === 'ok' && pendingEnd !== undefined && compareIds(hello.end.id, pendingEnd.id) < 0
+  return isLost ? { ...hello, status: 'lost' } : hello
 }

@@ -198,7 +198,7 @@ export class Reconciler {
     // Without this every first push after a flush would be a gap, and a gap a new comparison.
     const sites = replica.waitingSites(seq)
     if (!sites.some(({ site }) => site === replica.site)) sites.push({ site: replica.site, from: replica.lastNumber() + 1 })
-    for (const { site, from } of sites) if (from > 1) await hub.adopt(epoch, site, from - 1)
+    for (const { site, from } of sites) if (from > 1) await hub.adopt(epoch, site, from - 1, hello.end)
     return true
   }
 }

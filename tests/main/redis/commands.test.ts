@@ -24,7 +24,7 @@ async function useEverything({ hub, dataset }: ReturnType<typeof openFor>): Prom
   await hub.buckets([1])
   await hub.records([{ kind: 'symptom', id: other }])
   await hub.read(feedStart, { count: 1, waitMs: 0 })
-  await hub.adopt(epoch, 'b'.repeat(16), 1)
+  if (first.status === 'ok') await hub.adopt(epoch, 'b'.repeat(16), 1, first.end)
   await hub.drop(epoch, record(other, 'one'))
   await hub.report('one', Buffer.from('report'))
   await hub.reports()

@@ -74,12 +74,16 @@ const hellos: fc.Arbitrary<Step> = fc
   )
 
 const drops = fc.record({ epoch: oneOf(epochs), id: oneOf(ids), owner: oneOf(owners), state: states, isGone: fc.boolean() })
-const adoptions = fc.record({ epoch: oneOf(epochs), site: oneOf(sites), number: fc.nat(5) })
+const adoptions = fc.record({ epoch: oneOf(epochs), site: oneOf(sites), number: fc.nat(5), at: fc.nat(6) })
 const others: fc.Arbitrary<Step> = fc.oneof(
   drops.map((drop) =>
     step('drop', drop, ({ hub }) => hub.drop(drop.epoch, { ...record(drop.id, drop.state, drop), ...(drop.isGone && { sealed: undefined }) })),
   ),
-  adoptions.map((adoption) => step('adopt', adoption, ({ hub }) => hub.adopt(adoption.epoch, adoption.site, adoption.number))),
+  adoptions.map((adoption) =>
+    step('adopt', adoption, ({ hub }, places) =>
+      hub.adopt(adoption.epoch, adoption.site, adoption.number, places[adoption.at] ?? { id: feedStart, chain: chainStart(adoption.epoch) }),
+    ),
+  ),
   names.map((name) => step('lose value', name, ({ loseValue }) => loseValue({ kind: 'symptom', ...name }))),
   fc.tuple(names, fc.nat(40)).map(([name, at]) => step('spoil value', [name, at], ({ spoilValue }) => spoilValue({ kind: 'symptom', ...name }, at))),
   fc.constant(step('require schema', 1, ({ requireSchema }) => requireSchema(1))),

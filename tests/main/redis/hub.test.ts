@@ -338,9 +338,13 @@ describe.each(hubs)('%s', (_, makeHub) => {
 
     it('raises the sequence of a site, never lowers it, and not in another history', async () => {
       const site = newSite()
-      expect(await hub.adopt(epoch, site, 7)).toBe(true)
-      expect(await hub.adopt(epoch, site, 5)).toBe(true)
-      expect(await hub.adopt(newEpoch(), site, 100)).toBe(false)
+      const end = endOf(await hub.push(pushOf({ epoch })))
+      expect(await hub.adopt(epoch, site, 7, end)).toBe(true)
+      await hub.push(pushOf({ epoch, from: 2, to: 2 }))
+      expect(await hub.adopt(epoch, site, 5, end)).toBe(true)
+      expect(await hub.adopt(newEpoch(), site, 100, end)).toBe(false)
+      expect(await hub.adopt(epoch, site, 100, { ...end, chain: '0'.repeat(40) })).toBe(false)
+      expect(await hub.adopt(epoch, site, 100, { ...end, id: '9999999999999-0' })).toBe(false)
       expect(await hub.push(pushOf({ epoch, site, from: 9, to: 9 }))).toEqual({ status: 'gap', last: 7 })
       endOf(await hub.push(pushOf({ epoch, site, from: 8, to: 8 })))
     })

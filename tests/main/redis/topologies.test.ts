@@ -121,7 +121,7 @@ describe('in a cluster', () => {
       expect(await hub.records([{ kind: 'symptom', id, owner: next }])).toMatchObject([{ id }])
       expect((await hub.snapshot()).buckets.size).toBeGreaterThan(0)
       expect(await hub.read(feedStart, { count: 10, waitMs: 100 })).toHaveLength(2)
-      expect(await hub.adopt(epoch, 'a'.repeat(16), 9)).toBe(true)
+      expect(await hub.adopt(epoch, 'a'.repeat(16), 9, (await hub.snapshot()).end)).toBe(true)
       expect(await hub.drop(epoch, moved)).toBe(true)
       expect(await hub.lease('invoice', 5, 1)).toEqual({ first: 1, last: 5 })
       await hub.report('one', Buffer.from('report'))
