@@ -185,7 +185,7 @@ export class ModelHub implements Hub {
     if (meta && meta.schema > schema) return { status: 'schema' }
     if (meta?.epoch !== epoch) return { status: 'epoch' }
     const accepted = sites.get(site) ?? 0
-    if (to > 0 && to <= accepted) return { status: 'ok', end: meta.end, isKnown: true }
+    if (to > 0 && to <= accepted) return { status: 'ok', end: meta.end, entry: 'before' }
     if (to > 0 && from > accepted + 1) return { status: 'gap', last: accepted }
     if (records.some(({ kind, id }) => this.refuses(kind, id))) throw new HubProblem('record', 'The server refuses this record.')
 
@@ -194,7 +194,8 @@ export class ModelHub implements Hub {
     if (inTheWay.length > 0) return { status: 'held', records: inTheWay }
     if (this.full) throw new HubProblem('full', 'The server’s memory is full.')
     for (const record of records) if (!changed.includes(record) && !this.#value(record)) this.#state.values.set(this.#keys.record(record), encodeValue(record))
-    return { status: 'ok', end: to > 0 || changed.length > 0 ? this.#write(meta, request, changed) : meta.end, isKnown: false }
+    if (to === 0 && changed.length === 0) return { status: 'ok', end: meta.end, entry: 'none' }
+    return { status: 'ok', end: this.#write(meta, request, changed), entry: 'new' }
   }
 
   #existing(record: IndexedRecord): Buffer | undefined {

@@ -157,11 +157,12 @@ export interface PushRequest {
 }
 
 /**
- * `ok`: written, or already there; `end` is the end of the feed behind it. `isKnown`: the operations were accepted before, so the feed has no new entry for them. `held`: nothing was written, because the hub holds states that are not
- * merged yet; they are given. `gap`: operations before `from` are missing, `last` is the last one accepted. `epoch`, `key`, `schema`: as with hello.
+ * `ok`: written, or already there; `end` is the end of the feed behind it, `entry` whether the feed has a new entry for it: `none` where nothing changed,
+ * `before` where the operations were accepted before. `held`: nothing was written, because the hub holds states that are not merged yet; they are given.
+ * `gap`: operations before `from` are missing, `last` is the last one accepted. `epoch`, `key`, `schema`: as with hello.
  */
 export type PushAnswer =
-  | { status: 'ok'; end: FeedPlace; isKnown: boolean }
+  | { status: 'ok'; end: FeedPlace; entry: 'new' | 'none' | 'before' }
   | { status: 'held'; records: HeldRecord[] }
   | { status: 'gap'; last: number }
   | { status: 'epoch' }

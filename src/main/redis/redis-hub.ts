@@ -47,7 +47,7 @@ export class RedisHub extends RedisBoard implements Hub {
     const { keys, values } = this.#pushArguments(request)
     const reply = (await this.script('push', keys, values)) as Reply[]
     const status = String(reply[0])
-    if (status === 'ok') return { status, end: { id: String(reply[1]), chain: String(reply[2]) }, isKnown: reply[3] !== undefined }
+    if (status === 'ok') return { status, end: { id: String(reply[1]), chain: String(reply[2]) }, entry: String(reply[3]) as 'new' | 'none' | 'before' }
     if (status === 'gap') return { status, last: Number(reply[1]) }
     if (status === 'held') return { status, records: await this.#held(reply.slice(1)) }
     return { status } as Extract<PushAnswer, { status: 'epoch' | 'key' | 'schema' }>

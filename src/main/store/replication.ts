@@ -12,8 +12,11 @@ export interface SyncState {
   cursor?: { id: string; chain: string } | undefined
   /** Why everything has to be compared with the server; undefined when nothing asks for it. */
   reconcile?: string | undefined
-  /** After a round of reconciling: operations up to `seq` are confirmed when the cursor passes `end` with its chain value. */
-  pending?: { end: { id: string; chain: string }; seq: number } | undefined
+  /**
+   * After a round of reconciling: operations up to `seq` are confirmed when the feed was read up to `end` and had the round's own `entries`; how many of them
+   * are still to come.
+   */
+  pending?: { end: { id: string; chain: string }; seq: number; entries: number } | undefined
   /** What has to be added to this computer's clock, in milliseconds, and the round trip by which it was measured. */
   clock?: { offsetMs: number; roundTripMs: number } | undefined
   /** When the server last answered, ISO instant. */

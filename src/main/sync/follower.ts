@@ -86,14 +86,18 @@ export class Follower {
       // What is held as it stands there need not be opened. The name of a site says nothing: a copy of this folder may send under it, too.
       entries.flatMap(({ records: sent }) => sent.filter((record) => !replica.holds(record))),
     )
-    const passed = this.#pending(entries, place)
-    const reconcile = isBroken || passed === 'forked' ? 'chain' : damaged.length > 0 ? 'damaged' : undefined
-    const state: Partial<SyncState> = { cursor: place, ...(passed !== undefined && { pending: undefined }), ...(reconcile && { reconcile }) }
+    const pending = this.#pending(entries, place)
+    const reconcile = isBroken || pending === 'forked' ? 'chain' : damaged.length > 0 ? 'damaged' : undefined
+    const state: Partial<SyncState> = {
+      cursor: place,
+      ...(pending && { pending: pending === 'forked' || pending.isPassed ? undefined : pending.left }),
+      ...(reconcile && { reconcile }),
+    }
     const result = await replica.receive({
       records,
       operations: entries.flatMap((entry) => this.#operations(entry)),
       confirm: entries.filter(({ to }) => to > 0).map(({ site, from, to }) => ({ site, from, to })),
-      ...(typeof passed === 'number' && { confirmUpTo: passed }),
+      ...(pending && pending !== 'forked' && pending.isPassed && { confirmUpTo: pending.left.seq }),
       state,
     })
     for (const { records: held } of entries) for (const record of held) known.set(keyOf(record), record)
@@ -106,13 +110,18 @@ export class Follower {
   }
 
   /**
-   * What the end of the last round of reconciling says: a queue position to confirm once its entry was read; `forked` when the feed goes past it without
-   * that entry, because the server was put back to before it; undefined while it is still to come.
+   * What is left of the last round of reconciling behind these entries; `forked` when the feed goes past its end without its entries, because the server was
+   * put back since: what the round found there is gone again.
    */
-  #pending(entries: readonly FeedEntry[], place: FeedPlace): number | 'forked' | undefined {
-    const { pending } = this.parts.replica.state()
-    if (!pending || compareIds(place.id, pending.end.id) < 0) return undefined
-    return entries.some(({ id, chain }) => id === pending.end.id && chain === pending.end.chain) ? pending.seq : 'forked'
+  #pending(entries: readonly FeedEntry[], place: FeedPlace): { left: Pending; isPassed: boolean } | 'forked' | undefined {
+    const { replica } = this.parts
+    const { pending } = replica.state()
+    if (!pending) return undefined
+    const upToEnd = entries.filter(({ id }) => compareIds(id, pending.end.id) <= 0)
+    const left = { ...pending, entries: pending.entries - upToEnd.filter(({ site, to }) => site === replica.site && to === 0).length }
+    if (compareIds(place.id, pending.end.id) < 0) return { left, isPassed: false }
+    const isWhole = left.entries === 0 && upToEnd.at(-1)?.id === pending.end.id && upToEnd.at(-1)?.chain === pending.end.chain
+    return isWhole ? { left, isPassed: true } : 'forked'
   }
 
   #operations({ site, to, summary }: FeedEntry): ReceivedOperation[] {
@@ -123,6 +132,8 @@ export class Follower {
     return opened.operations.map(({ number, about }) => ({ site, number, workstationId: opened.workstationId, about }))
   }
 }
+
+type Pending = NonNullable<SyncState['pending']>
 
 /** Entries in groups of few enough records for one transaction. */
 function* grouped(entries: readonly FeedEntry[], ownSite: string): Generator<FeedEntry[]> {

@@ -1,4 +1,4 @@
-import type { FeedPlace, PushAnswer, PushedRecord, RecordName } from '../redis/hub.js'
+import type { PushAnswer, PushedRecord, RecordName } from '../redis/hub.js'
 import { mendDamaged, openAll } from './incoming.js'
 import { keyOf } from './record-codec.js'
 import { SessionEnded, type SessionParts } from './session-parts.js'
@@ -12,7 +12,7 @@ export interface PushRange {
 }
 
 /** What came of a push: written, or everything has to be compared first. */
-export type Pushed = { status: 'ok'; end: FeedPlace; isKnown: boolean } | { status: 'epoch' } | { status: 'gap' }
+export type Pushed = Extract<PushAnswer, { status: 'ok' }> | { status: 'epoch' } | { status: 'gap' }
 
 /** A push made ready: the records as they were at a place of the order of changes. */
 export interface PreparedPush {

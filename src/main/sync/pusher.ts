@@ -97,7 +97,7 @@ export class Pusher {
       if (pushed.status !== 'ok') return void replica.setState({ reconcile: pushed.status })
       this.#sentSeq = last.seq
       // Accepted before, e.g. by a round of reconciling or from a copy of this folder: no entry will confirm it, but the end of the feed will.
-      if (pushed.isKnown) await confirmBehind(this.parts, pushed.end, last.seq)
+      if (pushed.entry === 'before') await confirmBehind(this.parts, pushed.end, last.seq)
       this.#isCareful = false
       on.blocked(undefined)
       on.counted('sent', operations.length)

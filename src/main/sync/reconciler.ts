@@ -5,7 +5,7 @@ import { mendDamaged, openAll } from './incoming.js'
 import { type PreparedPush, preparePush, pushRecords } from './push.js'
 import { keyOf } from './record-codec.js'
 import { isGivenUp, waitingOn } from './refusal.js'
-import type { SessionParts } from './session-parts.js'
+import { compareIds, type SessionParts } from './session-parts.js'
 
 /** Buckets that are compared together, and records that go in one call and one transaction. */
 const bucketsAtOnce = 64
@@ -22,6 +22,8 @@ const noOperations = { from: 0, to: 0, summary: new Uint8Array() }
 export class Reconciler {
   /** Records that the server refuses for their own sake and that no operation waits for. */
   readonly #refused = new Set<string>()
+  /** What the round sent: how many entries of the feed it made, and the end behind the last. */
+  #sent: { entries: number; end: FeedPlace | undefined } = { entries: 0, end: undefined }
 
   constructor(private readonly parts: SessionParts) {}
 
@@ -40,6 +42,7 @@ export class Reconciler {
   async #round(reason: string, signal: AbortSignal): Promise<boolean> {
     const { hub, replica, on } = this.parts
     const seq = replica.lastSeq()
+    this.#sent = { entries: 0, end: undefined }
     const snapshot = await hub.snapshot()
     on.moved()
     if (snapshot.epoch === undefined) {
@@ -149,9 +152,11 @@ export class Reconciler {
   async #give(epoch: string, prepared: PreparedPush, signal: AbortSignal): Promise<boolean> {
     if (prepared.records.length === 0) return true
     try {
-      const { status } = await pushRecords(this.parts, epoch, prepared)
-      if (status === 'ok') this.parts.on.counted('sent', prepared.records.length)
-      return status === 'ok'
+      const pushed = await pushRecords(this.parts, epoch, prepared)
+      if (pushed.status !== 'ok') return false
+      this.parts.on.counted('sent', prepared.records.length)
+      if (pushed.entry === 'new') this.#sent = { entries: this.#sent.entries + 1, end: pushed.end }
+      return true
     } catch (error) {
       if (!isForItsOwnSake(error)) throw error
       return this.#giveOneByOne(epoch, prepared.names, signal)
@@ -187,14 +192,16 @@ export class Reconciler {
 
   /**
    * Everything of the snapshot is merged here; everything held here was equal or sent. Follow from the snapshot on; what was queued before the round
-   * is confirmed when the cursor passes the end that the feed has now: what was equal may have been sent by others while the round went on.
+   * is confirmed when the feed was read up to the end that it has now, and had what the round sent: what was equal may have been sent by others meanwhile.
    * The state at one instant need not be equal: busy clinics would never finish.
    */
   async #settle(epoch: string, start: FeedPlace, seq: number): Promise<boolean> {
     const { hub, replica } = this.parts
     const hello = await sayHello(this.parts, { epoch, cursor: start })
-    if (hello.status !== 'ok') return false
-    await confirmBehind(this.parts, hello.end, seq, { epoch, cursor: start, reconcile: undefined, pending: undefined })
+    const { entries, end } = this.#sent
+    // A server that was put back after the last push, and is still the same to the eye.
+    if (hello.status !== 'ok' || (end && compareIds(hello.end.id, end.id) < 0)) return false
+    await confirmBehind(this.parts, hello.end, seq, { entries, state: { epoch, cursor: start, reconcile: undefined, pending: undefined } })
     // Without this every first push after a flush would be a gap, and a gap a new comparison.
     const sites = replica.waitingSites(seq)
     if (!sites.some(({ site }) => site === replica.site)) sites.push({ site: replica.site, from: replica.lastNumber() + 1 })

@@ -13,7 +13,7 @@ if meta[1] ~= ARGV[1] then return { 'epoch' } end
 local site, from, to = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
 if to > 0 then
   local accepted = tonumber(redis.call('HGET', KEYS[3], site) or 0)
-  if to <= accepted then return { 'ok', meta[4], meta[5], 'known' } end
+  if to <= accepted then return { 'ok', meta[4], meta[5], 'before' } end
   if from > accepted + 1 then return { 'gap', accepted } end
 end
 
@@ -135,4 +135,4 @@ if to > 0 or #changed > 0 then
   trim()
 end
 for _, record in ipairs(gone) do redis.call('SET', record.key, record.value) end
-return { 'ok', meta[4], meta[5] }
+return { 'ok', meta[4], meta[5], (to > 0 or #changed > 0) and 'new' or 'none' }
