@@ -12,7 +12,6 @@ import type { Received, ReceiveResult } from '../../src/main/store/store.js'
 import type { Tables } from '../../src/main/store/tables.js'
 import { Transaction } from '../../src/main/store/transaction.js'
 import type { Replica, ReplicaRecord } from '../../src/main/sync/replica.js'
-import { compareIds } from '../../src/main/sync/session-parts.js'
 import type { Entity } from '../../src/shared/entities/entity.js'
 import { findEntity } from '../../src/shared/entities/index.js'
 
@@ -60,7 +59,7 @@ export const copyDisk = (disk: Disk): Disk => ({
 export interface CellWatcher {
   changed(key: string, before: Cells | undefined, after: Cells): void
   met(key: string, held: Cells, incoming: Cells): void
-  /** An operation is confirmed without a comparison that covered it: its line in the journal may go. */
+  /** An operation is confirmed although its entry was not read just now, nor a comparison covered it: its line in the journal may go. */
   confirmed(site: string, number: number, cursor: FeedPlace | undefined): void
 }
 
@@ -252,15 +251,15 @@ export class ModelReplica implements Replica {
         result.alarms += alarms.length
       }
       const isHeldBack = ({ records: of }: QueuedRow) => of.some(({ kind, id }) => this.heldBack().has(`${kind}/${id}`))
-      const { cursor } = { ...this.disk.state, ...state }
-      const { pending } = this.disk.state
-      const isCompared = (seq: number) => pending !== undefined && seq <= pending.seq && cursor !== undefined && compareIds(cursor.id, pending.end.id) >= 0
+      const { cursor, pending } = this.disk.state
+      const isRead = (row: QueuedRow) => confirm.some(({ site, from, to }) => row.site === site && row.number >= from && row.number <= to)
+      // By the end of a round, or of one that was waited for.
+      const isCompared = (row: QueuedRow) => state?.cursor !== undefined || row.seq <= (pending?.seq ?? 0)
       for (const row of this.disk.queue) {
-        const isConfirmed = confirm.some(({ site, from, to }) => row.site === site && row.number >= from && row.number <= to) || row.seq <= (confirmUpTo ?? 0)
-        if (row.state !== 'waiting' || !isConfirmed || isHeldBack(row)) continue
+        if (row.state !== 'waiting' || isHeldBack(row) || !(isRead(row) || row.seq <= (confirmUpTo ?? 0))) continue
         row.state = 'sent'
         result.confirmed++
-        if (!isCompared(row.seq)) this.watch.confirmed(row.site, row.number, cursor)
+        if (!isRead(row) && !isCompared(row)) this.watch.confirmed(row.site, row.number, cursor)
       }
       if (state) this.disk.state = { ...this.disk.state, ...state }
     })
