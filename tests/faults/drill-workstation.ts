@@ -4,7 +4,6 @@ import { onTestFinished } from 'vitest'
 import { type ClinicPlace, openParts } from '../../src/main/clinic.js'
 import { silentLog } from '../../src/main/lib/log.js'
 import { operationsOf, replayJournal, settleAfterReplay } from '../../src/main/maintenance/replay.js'
-import { canonical } from '../../src/main/records/canonical.js'
 import type { Cells } from '../../src/main/records/cell.js'
 import { openRedis, type RedisConnection } from '../../src/main/redis/connection.js'
 import type { Hub, HubBoard } from '../../src/main/redis/hub.js'
@@ -20,6 +19,7 @@ import { StoreReplica } from '../../src/main/sync/store-replica.js'
 import { systemTimers, type Timers } from '../../src/main/sync/timers.js'
 import { newId } from '../../src/shared/ids.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+import { collapses } from './collapses.js'
 import type { DrillClinic } from './drill-clinic.js'
 import { recordsOf } from './records-of.js'
 
@@ -248,11 +248,6 @@ export class DrillWorkstation {
   /** Of two concurrent cells with the same value one will stand for both. */
   #noteMeeting(kind: string, id: string, incoming: Cells): void {
     const held = this.store.held(kind, id)?.cells ?? {}
-    for (const [field, theirs] of Object.entries(incoming)) {
-      const ours = held[field]
-      if (!ours || ours.stamp === theirs.stamp || canonical(ours.value) !== canonical(theirs.value)) continue
-      const [standing, gone] = ours.stamp > theirs.stamp ? [ours, theirs] : [theirs, ours]
-      this.clinic.oracle.collapsed(keyOf({ kind, id }), field, standing.stamp, gone.stamp)
-    }
+    for (const { field, standing, gone } of collapses(held, incoming)) this.clinic.oracle.collapsed(keyOf({ kind, id }), field, standing, gone)
   }
 }

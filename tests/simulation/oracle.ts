@@ -19,22 +19,32 @@ interface Owed {
 export class Oracle {
   readonly #parents = new Map<string, readonly string[]>()
   readonly #owed = new Map<string, Owed>()
+  readonly #acknowledged = new Set<string>()
   count = 0
 
-  /** Notes what a local transaction wrote. */
+  /** Notes what a local transaction wrote; once it was acknowledged every field of it is owed. */
   wrote(at: string, cells: Cells, site: string): void {
-    for (const [field, cell] of Object.entries(cells)) {
-      if (!cell.stamp.endsWith(site) || this.#parents.has(`${at}.${field}.${cell.stamp}`)) continue
-      const name = `${at}.${field}.${cell.stamp}`
-      this.#parents.set(
-        name,
-        cell.ancestors.map((stamp) => `${at}.${field}.${stamp}`),
-      )
-      if (!isVersion(at)) {
-        this.#owed.set(name, { at, field, isOnServerOnly: false })
-        this.count++
-      }
+    for (const [name, field] of this.#note(at, cells, site)) {
+      if (isVersion(at) || this.#acknowledged.has(name)) continue
+      this.#acknowledged.add(name)
+      this.#owed.set(name, { at, field, isOnServerOnly: false })
+      this.count++
     }
+  }
+
+  /** Notes what a local transaction is about to write: it may have committed, or not, when nobody acknowledged it. */
+  attempted(at: string, cells: Cells, site: string): void {
+    this.#note(at, cells, site)
+  }
+
+  #note(at: string, cells: Cells, site: string): [name: string, field: string][] {
+    const own = Object.entries(cells).filter(([, { stamp }]) => stamp.endsWith(site))
+    return own.map(([field, { stamp, ancestors }]) => {
+      const name = `${at}.${field}.${stamp}`
+      const parents = ancestors.map((ancestor) => `${at}.${field}.${ancestor}`)
+      this.#parents.set(name, [...new Set([...(this.#parents.get(name) ?? []), ...parents])])
+      return [name, field]
+    })
   }
 
   /** Notes that of two concurrent cells with the same value one stands for both. */
