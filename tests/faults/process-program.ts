@@ -24,6 +24,8 @@ import { recordsOf } from './records-of.js'
 
 const [folder = '', keyFile = '', server = '', seed = '1', looks = ''] = process.argv.slice(2)
 const dice: Dice = diceOf(Number(seed), 0)
+/** Patients of this run. */
+const registered: string[] = []
 
 // A pipe is written to before the call returns, so that nothing is told late.
 const say = (said: Said): void => void process.stdout.write(`${JSON.stringify(said)}\n`)
@@ -98,8 +100,6 @@ function edit(): Change | undefined {
   })
   return change === 'fails' ? undefined : change
 }
-
-const registered: string[] = []
 
 /** A new patient, and every tenth time a telephone number for one of before as well. */
 function registration(): Change {

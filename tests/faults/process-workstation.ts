@@ -24,9 +24,12 @@ export class ProcessWorkstation {
   readonly sites = new Set<string>()
   /** What it said last, when it ended without being killed. */
   trouble: string | undefined
+  /** Saves that it told of. */
+  acknowledged = 0
   #child: ChildProcessWithoutNullStreams | undefined
   #ended: Promise<void> = Promise.resolve()
   #isKilled = false
+  #hasEnded = true
   #runs = 0
   #asked = 0
   readonly #answers = new Map<number, (value: unknown) => void>()
@@ -48,6 +51,7 @@ export class ProcessWorkstation {
     const child = spawn(process.execPath, [...sourceArguments, program, folder, keyFile, server, String(seed), looks ? 'looks' : ''])
     this.#child = child
     this.#isKilled = false
+    this.#hasEnded = false
     let lastWords = ''
     child.stderr.on('data', (text) => (lastWords = (lastWords + String(text)).slice(-2000)))
     const opened = Promise.withResolvers<Extract<Said, { say: 'open' }> | undefined>()
@@ -59,12 +63,15 @@ export class ProcessWorkstation {
         this.sites.add(site)
         opened.resolve(said)
       } else if (said.say === 'writing') for (const [at, cells] of said.written) this.oracle.attempted(at, cells, site)
-      else if (said.say === 'acknowledged') for (const [at, cells] of said.written) this.oracle.wrote(at, cells, site)
-      else if (said.say === 'collapsed') this.oracle.collapsed(said.at, said.field, said.standing, said.gone)
+      else if (said.say === 'acknowledged') {
+        this.acknowledged++
+        for (const [at, cells] of said.written) this.oracle.wrote(at, cells, site)
+      } else if (said.say === 'collapsed') this.oracle.collapsed(said.at, said.field, said.standing, said.gone)
       else if (said.say === 'answer') this.#answer(said.to, said.value)
       this.#listener(said)
     }
     this.#ended = this.#heard(child, hear).then(() => {
+      this.#hasEnded = true
       for (const to of [...this.#answers.keys()]) this.#answer(to, undefined)
       if (!this.#isKilled) this.trouble = lastWords
       opened.resolve(undefined)
@@ -75,6 +82,7 @@ export class ProcessWorkstation {
   /** Asks the program; undefined when it is killed before it answers. */
   ask<T>(asked: Unnumbered<Asked>): Promise<T | undefined> {
     const to = ++this.#asked
+    if (this.#hasEnded) return Promise.resolve(undefined)
     return new Promise((resolve) => {
       this.#answers.set(to, resolve as (value: unknown) => void)
       this.#child?.stdin.write(`${JSON.stringify({ ...asked, to })}\n`)
