@@ -89,8 +89,12 @@ export class DrillWorkstation {
     this.replica = replica
   }
 
-  /** Takes part in the exchange until `leave`. `through` can stand between it and the server. */
-  connect({ through = (line) => line, port = this.clinic.server.port }: { through?: (line: Line) => Line; port?: number } = {}): void {
+  /** Takes part in the exchange until `leave`. `through` can stand between it and the server; `schema` is that of the program. */
+  connect({
+    through = (line) => line,
+    port = this.clinic.server.port,
+    schema = 1,
+  }: Partial<{ through: (line: Line) => Line; port: number; schema: number }> = {}): void {
     if (this.exchange) return
     const { feed, keys } = this.clinic
     const server = { topology: 'single' as const, endpoints: [{ host: '127.0.0.1', port }], database: 0 }
@@ -103,7 +107,7 @@ export class DrillWorkstation {
       codec: new RecordCodec(clinicKeyNames(keys.dataset), sealingKeys(keys)),
       dataset: keys.dataset,
       workstationId: this.#workstationId,
-      schema: 1,
+      schema,
       log: silentLog,
       timers: { ...hurriedTimers, now: () => Date.now() + this.skewMs },
       onChanged: () => undefined,
