@@ -5,9 +5,10 @@ import { onTestFinished } from 'vitest'
 import { sourceArguments } from '../../src/main/lib/worker-thread.js'
 import type { Oracle } from '../simulation/oracle.js'
 import { killNow } from '../support/source-process.js'
+import type { DyingPoint } from './dying-program.js'
 import type { Asked, Doing, ProcessHeld, Said } from './process-talk.js'
 
-const program = fileURLToPath(new URL('./process-program.ts', import.meta.url))
+const program = (name: 'process' | 'dying'): string => fileURLToPath(new URL(`./${name}-program.ts`, import.meta.url))
 
 type Unnumbered<T> = T extends unknown ? Omit<T, 'to'> : never
 
@@ -44,13 +45,17 @@ export class ProcessWorkstation {
     onTestFinished(() => this.kill())
   }
 
-  /** Starts the program; resolves when it has opened its folder, with what it found there, or undefined when it was killed before. `looks`: it checks everything. */
-  async start({ looks = true }: { looks?: boolean } = {}): Promise<Extract<Said, { say: 'open' }> | undefined> {
+  /**
+   * Starts the program; resolves when it has opened its folder, with what it found there, or undefined when it was killed before. `looks`: it checks
+   * everything. `dies`: it kills itself when it comes to that point.
+   */
+  async start({ looks = true, dies }: { looks?: boolean; dies?: DyingPoint } = {}): Promise<Extract<Said, { say: 'open' }> | undefined> {
     const { folder, keyFile, server } = this.place
     const seed = this.seed * 1000 + this.#runs++
-    const child = spawn(process.execPath, [...sourceArguments, program, folder, keyFile, server, String(seed), looks ? 'looks' : ''])
+    const args = [...sourceArguments, program(dies ? 'dying' : 'process'), folder, keyFile, server, String(seed), looks ? 'looks' : '']
+    const child = spawn(process.execPath, args, { env: { ...process.env, DIES: dies } })
     this.#child = child
-    this.#isKilled = false
+    this.#isKilled = dies !== undefined
     this.#hasEnded = false
     let lastWords = ''
     child.stderr.on('data', (text) => (lastWords = (lastWords + String(text)).slice(-2000)))
@@ -112,6 +117,9 @@ export class ProcessWorkstation {
     await this.#ended
     this.#child = undefined
   }
+
+  /** Resolves when the program has ended. */
+  ended = (): Promise<void> => this.#ended
 
   /** Ends it as somebody would who closes the program. */
   async end(): Promise<void> {
