@@ -8,6 +8,7 @@ import type { Cells } from '../../src/main/records/cell.js'
 import { openRedis, type RedisConnection } from '../../src/main/redis/connection.js'
 import type { Hub, HubBoard } from '../../src/main/redis/hub.js'
 import { clinicKeyNames } from '../../src/main/redis/keys.js'
+import type { RedisSettings } from '../../src/main/redis/settings.js'
 import { type ClinicKeys, newClinicKeys, sealingKeys } from '../../src/main/security/keys.js'
 import type { EmergencyJournal } from '../../src/main/store/journal.js'
 import { digestKeyOf, type Store } from '../../src/main/store/store.js'
@@ -93,11 +94,11 @@ export class DrillWorkstation {
   connect({
     through = (line) => line,
     port = this.clinic.server.port,
+    server = { topology: 'single', endpoints: [{ host: '127.0.0.1', port }], database: 0 },
     schema = 1,
-  }: Partial<{ through: (line: Line) => Line; port: number; schema: number }> = {}): void {
+  }: Partial<{ through: (line: Line) => Line; port: number; server: RedisSettings; schema: number }> = {}): void {
     if (this.exchange) return
     const { feed, keys } = this.clinic
-    const server = { topology: 'single' as const, endpoints: [{ host: '127.0.0.1', port }], database: 0 }
     // Always the shortest pause between attempts: what is drilled is what happens after them.
     const connection = openRedis(server, { dataset: keys.dataset, log: silentLog, feed, random: () => 0 })
     this.#connection = connection

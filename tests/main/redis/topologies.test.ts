@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,8 +7,9 @@ import { clinicKeyNames } from '../../../src/main/redis/keys.js'
 import type { RedisSettings } from '../../../src/main/redis/settings.js'
 import { testConnection } from '../../../src/main/redis/test-connection.js'
 import { type CertificateFiles, makeCertificate } from '../../support/certificates.js'
-import { freePort, type RedisServer, redisOfTest } from '../../support/redis-server.js'
+import { freePort, redisOfTest } from '../../support/redis-server.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
+import { cluster, clusterSettings, holderOf } from './clusters.js'
 import { adminOf, openFor, settingsFor, until } from './connections.js'
 import { documentedCommands, usedCommands } from './documented-commands.js'
 import { digestOf, newEpoch, pushOf, record } from './hubs.js'
@@ -86,30 +86,11 @@ describe('behind sentinels', () => {
 })
 
 describe('in a cluster', () => {
-  async function cluster(tls?: CertificateFiles): Promise<RedisServer[]> {
-    const args = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000', '--cluster-require-full-coverage', 'no']
-    const durable = ['--appendonly', 'yes', '--appendfsync', 'always', ...(tls ? ['--tls-cluster', 'yes'] : [])]
-    const nodes = await Promise.all([1, 2, 3].map(() => redisOfTest({ args: [...args, ...durable], ...(tls && { tls }) })))
-    const how = ['--cluster-yes', ...(tls ? ['--tls', '--cacert', tls.ca] : [])]
-    execFileSync('redis-cli', ['--cluster', 'create', ...nodes.map(({ port }) => `127.0.0.1:${port}`), ...how], { stdio: 'ignore', timeout: 20_000 })
-    for (const { port } of nodes) {
-      const node = admin(port, tls)
-      await vi.waitFor(async () => expect(await node.cluster('INFO')).toContain('cluster_state:ok'), patience)
-    }
-    return nodes
-  }
-
-  const settingsOf = (nodes: readonly RedisServer[]): RedisSettings => ({
-    topology: 'cluster',
-    endpoints: nodes.map(({ port }) => endpoint(port)),
-    database: 0,
-  })
-
   it('does everything on the node that holds the clinic’s slot', async () => {
     const nodes = await cluster()
     // Several clinics, so that they lie on different nodes.
     for (let n = 0; n < 4; n++) {
-      const connection = openFor(settingsOf(nodes.slice(0, 1)))
+      const connection = openFor(clusterSettings(nodes.slice(0, 1)))
       await until(connection, 'ready')
       const { hub, dataset } = connection
       const { epoch } = await hub.hello({ dataset, epoch: undefined, cursor: undefined, newEpoch: newEpoch(), generation: 1, schema: 1 })
@@ -157,7 +138,7 @@ describe('in a cluster', () => {
   it('encrypts to every node', async () => {
     const tls = await makeCertificate(['127.0.0.1'])
     const nodes = await cluster(tls)
-    const settings = { ...settingsOf(nodes.slice(0, 1)), tls: { caFile: tls.ca } }
+    const settings = { ...clusterSettings(nodes.slice(0, 1)), tls: { caFile: tls.ca } }
     for (let n = 0; n < 3; n++) {
       const connection = openFor(settings)
       await until(connection, 'ready')
@@ -170,7 +151,7 @@ describe('in a cluster', () => {
 
   it('waits for the node that holds the clinic’s slot, and goes on when it is back', async () => {
     const nodes = await cluster()
-    const connection = openFor(settingsOf(nodes))
+    const connection = openFor(clusterSettings(nodes))
     await until(connection, 'ready')
     const { hub, dataset } = connection
     const { epoch } = await hub.hello({ dataset, epoch: undefined, cursor: undefined, newEpoch: newEpoch(), generation: 1, schema: 1 })
@@ -200,25 +181,10 @@ describe('in a cluster', () => {
   it('says that the password is wrong, or that no node answers', async () => {
     const nodes = await cluster()
     for (const { port } of nodes) await admin(port).config('SET', 'requirepass', 'right')
-    await until(openFor({ ...settingsOf(nodes), password: 'right' }), 'ready')
-    expect(await until(openFor({ ...settingsOf(nodes), password: 'wrong' }), 'refused')).toMatchObject({ problem: 'auth' })
-    expect(await until(openFor(settingsOf(nodes)), 'refused')).toMatchObject({ problem: 'auth' })
+    await until(openFor({ ...clusterSettings(nodes), password: 'right' }), 'ready')
+    expect(await until(openFor({ ...clusterSettings(nodes), password: 'wrong' }), 'refused')).toMatchObject({ problem: 'auth' })
+    expect(await until(openFor(clusterSettings(nodes)), 'refused')).toMatchObject({ problem: 'auth' })
     for (const node of nodes) await node.kill()
-    expect(await until(openFor(settingsOf(nodes)), 'waiting')).toMatchObject({ problem: 'unreachable' })
+    expect(await until(openFor(clusterSettings(nodes)), 'waiting')).toMatchObject({ problem: 'unreachable' })
   })
 })
-
-/** The node of the cluster that holds a key. */
-async function holderOf(nodes: readonly RedisServer[], key: string): Promise<RedisServer> {
-  const found = await Promise.all(
-    nodes.map(({ port }) =>
-      adminOf(port)
-        .exists(key)
-        .then(
-          () => true,
-          () => false,
-        ),
-    ),
-  )
-  return nodes[found.indexOf(true)] as RedisServer
-}
