@@ -32,6 +32,8 @@ export async function exchangeAll(clinic: OpenClinic, link: ServerLink, onProgre
     log: place.log,
     onChanged: () => onProgress({ received: exchange.counts.received, done: exchange.state.comparing?.done ?? 0, total: exchange.state.comparing?.total ?? 0 }),
   })
+  // What is received can leave something to send: the version that lost by it.
+  const stopRinging = store.subscribe(() => exchange.queued.ring())
   exchange.start()
   try {
     let reachedAt = performance.now()
@@ -43,6 +45,7 @@ export async function exchangeAll(clinic: OpenClinic, link: ServerLink, onProgre
       await systemTimers.sleep(lookEveryMs, AbortSignal.timeout(10_000))
     }
   } finally {
+    stopRinging()
     await exchange.stop()
   }
 }
