@@ -6,7 +6,7 @@ import { run } from './run.mjs'
 
 // npm run drills -- --seeds N [--from S]             clinics on a real redis-server in which everything goes wrong
 // npm run drills -- --kills N [--from S]             workstation processes that are killed N times in the middle of their work
-// npm run drills -- --soak 20x1000 [--outage]        so many workstation processes that write so many patients each while all exchange;
+// npm run drills -- --soak 20x1000 [--outage]        so many workstation processes that write so many patients in all while all exchange;
 //                                     [--apart]      the server killed and emptied in the middle; everybody apart until all is written
 // Several at once run one after the other. See docs/synchronisation-proof.md.
 
@@ -21,7 +21,7 @@ const { values } = parseArgs({
     apart: { type: 'boolean', default: false },
   },
 })
-if (values.soak !== undefined && !/^\d+x\d+$/.test(values.soak)) throw new Error('--soak takes workstations and patients of each, like 20x1000.')
+if (values.soak !== undefined && !/^\d+x\d+$/.test(values.soak)) throw new Error('--soak takes workstations and patients, like 20x1000.')
 
 const drills = [
   values.seeds !== undefined && { file: 'drills', env: { DRILL_SEEDS: values.seeds, DRILL_STEPS: values.steps } },

@@ -46,6 +46,8 @@ say({ say: 'open', site: store.site, problems: looks ? problems() : [], ...(look
 
 let isWriting = false
 for await (const line of createInterface({ input: process.stdin })) answer(JSON.parse(line)).catch(fail)
+// Whoever started it is gone.
+process.exit(0)
 
 async function answer(asked: Asked): Promise<void> {
   const reply = (value: unknown) => say({ say: 'answer', to: asked.to, value })
@@ -55,12 +57,7 @@ async function answer(asked: Asked): Promise<void> {
   else if (asked.ask === 'rest') return reply(await sync.run())
   else if (asked.ask === 'held') return reply(held())
   else if (asked.ask === 'problems') return reply(problems())
-  else if (asked.ask === 'memory') return reply({ residentBytes: process.memoryUsage.rss(), peakBytes: process.resourceUsage().maxRSS * 1024 })
-  else {
-    await clinic.stop()
-    reply(null)
-    process.exit(0)
-  }
+  else return reply({ residentBytes: process.memoryUsage.rss() })
   reply(null)
 }
 

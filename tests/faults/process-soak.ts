@@ -15,7 +15,7 @@ export interface SoakManner {
 /** What a soak showed. */
 export interface SoakFacts {
   workstations: number
-  patientsEach: number
+  patients: number
   /** Acknowledged writes of a field. */
   fields: number
   writingSeconds: number
@@ -26,13 +26,14 @@ export interface SoakFacts {
   serverMb: number
 }
 
-/** Workstations as processes that each register patients as fast as their disk takes them while all exchange; judged at the end. */
+/** Workstations as processes that register patients together as fast as their disk takes them while all exchange; judged at the end. */
 export class ProcessSoak {
   facts: SoakFacts | undefined
 
   constructor(
     private readonly workstations: number,
-    private readonly patientsEach: number,
+    /** In all; each workstation registers its share. */
+    private readonly patients: number,
     private readonly manner: SoakManner = {},
   ) {}
 
@@ -42,9 +43,10 @@ export class ProcessSoak {
     const all = clinic.workstations
     for (const one of all) await one.start({ looks: false })
     const { isApart, hasOutage } = this.manner
+    const share = Math.ceil(this.patients / this.workstations)
     if (isApart) await clinic.server.stop()
     const startedAt = performance.now()
-    const writing = Promise.all(all.map((one) => one.ask({ ask: 'write', manner: 'patients', everyMs: 0, count: this.patientsEach })))
+    const writing = Promise.all(all.map((one) => one.ask({ ask: 'write', manner: 'patients', everyMs: 0, count: share })))
     await this.#until(clinic, 1 / 3)
     const third = await largest(all)
     if (hasOutage) await outage(clinic, () => this.#until(clinic, 2 / 3))
@@ -59,7 +61,7 @@ export class ProcessSoak {
     const problems = await clinic.judged()
     this.facts = {
       workstations: this.workstations,
-      patientsEach: this.patientsEach,
+      patients: this.patients,
       fields: clinic.oracle.count,
       writingSeconds: seconds(writtenAt - startedAt),
       restingSeconds: seconds(restedAt - writtenAt),
@@ -71,7 +73,7 @@ export class ProcessSoak {
 
   /** Resolves when such a share of everything was written. */
   async #until({ workstations }: ProcessClinic, share: number): Promise<void> {
-    const enough = share * this.workstations * this.patientsEach
+    const enough = share * this.patients
     const written = () => workstations.reduce((sum, { acknowledged }) => sum + acknowledged, 0)
     while (written() < enough && workstations.every(({ trouble }) => trouble === undefined)) await pause(lookMs)
   }

@@ -29,4 +29,4 @@ export type Said =
 /** A line that it reads. `write` goes on until `pause`, or until so many transactions are through. */
 export type Asked =
   | { ask: 'write'; to: number; manner: 'edits' | 'patients'; everyMs: number; count?: number }
-  | { ask: 'pause' | 'rest' | 'held' | 'memory' | 'problems' | 'end'; to: number }
+  | { ask: 'pause' | 'rest' | 'held' | 'memory' | 'problems'; to: number }

@@ -121,14 +121,6 @@ export class ProcessWorkstation {
   /** Resolves when the program has ended. */
   ended = (): Promise<void> => this.#ended
 
-  /** Ends it as somebody would who closes the program. */
-  async end(): Promise<void> {
-    this.#isKilled = true
-    await this.ask({ ask: 'end' })
-    await this.#ended
-    this.#child = undefined
-  }
-
   #answer(to: number, value: unknown): void {
     this.#answers.get(to)?.(value)
     this.#answers.delete(to)

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
-import { isEqual, type JsonObject } from '../../../../src/main/features/exchange/json.js'
+import { isEqual } from '../../../../src/main/features/exchange/json.js'
 import { statusReport } from '../../../../src/main/status.js'
 import { symptom } from '../../../../src/shared/entities/clinical.js'
 import { media } from '../../../../src/shared/entities/media.js'
@@ -11,17 +11,7 @@ import { openTestClinic, type TestClinic } from '../../../support/clinic.js'
 import { temporaryFolder } from '../../../support/temporary-folder.js'
 import { hasTestData, testData } from '../../../support/test-data.js'
 import { medplumErrors, schemaErrors } from './fhir/validators.js'
-import { exportFrom, importInto } from './support-clinic.js'
-
-/** Every resource of the bundles below a folder, by `Type/id`. */
-function resourcesIn(folder: string): Map<string, JsonObject> {
-  const found = new Map<string, JsonObject>()
-  for (const name of readdirSync(folder).filter((file) => file.endsWith('.json'))) {
-    const bundle = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { entry: { resource: JsonObject }[] }
-    for (const { resource } of bundle.entry) found.set(`${String(resource.resourceType)}/${String(resource.id)}`, resource)
-  }
-  return found
-}
+import { exportFrom, importInto, resourcesIn } from './support-clinic.js'
 
 const newFolder = () => join(temporaryFolder(), 'export')
 const changes = (result: { kinds: Record<string, { created: number; updated: number; skipped: number; deletedHere: number }> }) =>
