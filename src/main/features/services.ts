@@ -11,6 +11,7 @@ import type { SealedFiles } from '../store/files.js'
 import type { Reader } from '../store/reader.js'
 import type { Store } from '../store/store.js'
 import type { Stored } from '../store/tables.js'
+import type { QuestionCounts } from './review/question-counts.js'
 
 /** Work that takes longer than a call: it reports how far it is, and can be asked to stop. */
 export interface Task {
@@ -104,6 +105,8 @@ export interface Services {
   now(): number
   readonly storage: StorageCare
   readonly sync: SyncCare
+  /** Counts the open questions, at a pace that leaves the workers to others. */
+  readonly questionCounts: QuestionCounts
   readonly server: ServerSettingsCare
   /** Invites and removes workstations. */
   readonly membership: Membership
