@@ -58,6 +58,7 @@ export async function run(): Promise<void> {
 
 /** A further workstation of the clinic, filled and not connected. */
 async function joined(from: Station, port: number, folder: string): Promise<Station> {
+  await from.call('exchange', port)
   const code = await from.call('invite')
   const station = await startStation()
   await station.call('join', { folder, port, code })
