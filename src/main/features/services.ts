@@ -1,3 +1,4 @@
+import type { QuestionKind } from '../../shared/contract/review.js'
 import type { ServerChange, ServerSettingsView, ServerTest } from '../../shared/contract/server-settings.js'
 import type { RestorePreview, RotatedPlace, Verification } from '../../shared/contract/storage.js'
 import type { Progress, SyncStatus } from '../../shared/contract/streams.js'
@@ -11,7 +12,6 @@ import type { SealedFiles } from '../store/files.js'
 import type { Reader } from '../store/reader.js'
 import type { Store } from '../store/store.js'
 import type { Stored } from '../store/tables.js'
-import type { QuestionCounts } from './review/question-counts.js'
 
 /** Work that takes longer than a call: it reports how far it is, and can be asked to stop. */
 export interface Task {
@@ -86,6 +86,12 @@ export interface ServerSettingsCare {
   test(change: ServerChange): Promise<ServerTest>
 }
 
+/** How many questions wait for staff. */
+export interface QuestionCounting {
+  /** Counts by kind what somebody may see who sees these kinds of record; a kind of which none waits is absent. Everything acknowledged before the call is counted. */
+  of(visible: readonly string[]): Promise<Partial<Record<QuestionKind, number>>>
+}
+
 /** What an open clinic offers the features. Made once by the composition root. */
 export interface Services {
   readonly store: Store
@@ -106,7 +112,7 @@ export interface Services {
   readonly storage: StorageCare
   readonly sync: SyncCare
   /** Counts the open questions, at a pace that leaves the workers to others. */
-  readonly questionCounts: QuestionCounts
+  readonly questionCounts: QuestionCounting
   readonly server: ServerSettingsCare
   /** Invites and removes workstations. */
   readonly membership: Membership

@@ -1,5 +1,6 @@
 import type { QuestionKind } from '../../../shared/contract/review.js'
 import type { Reader } from '../../store/reader.js'
+import type { QuestionCounting } from '../services.js'
 import { questionCounts } from './queries.js'
 
 /** Least time between two counts, in milliseconds. */
@@ -7,8 +8,7 @@ const leastPauseMs = 500
 /** A worker rests so many times as long as it counted: counting takes at most a tenth of it, however many commits there are. */
 const restTimes = 9
 
-/** How many questions wait by kind; a kind of which none does is absent. */
-export type Counts = Partial<Record<QuestionKind, number>>
+type Counts = Partial<Record<QuestionKind, number>>
 
 const rest = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref())
 
@@ -16,7 +16,7 @@ const rest = (ms: number): Promise<void> => new Promise((resolve) => void setTim
  * Counts the open questions for everybody who asks: the badges of all windows and the panel. A count goes through all visits to come, so one is made
  * at once only after a rest; who asks before waits, and gets the count that begins after the rest, together with all others who see the same.
  */
-export class QuestionCounts {
+export class QuestionCounts implements QuestionCounting {
   readonly #waiting = new Map<string, Promise<Counts>>()
   #rested: Promise<void> = Promise.resolve()
 
@@ -25,7 +25,6 @@ export class QuestionCounts {
     private readonly sleep = rest,
   ) {}
 
-  /** Counts what somebody may see who sees these kinds of record; everything acknowledged before the call is counted. */
   of(visible: readonly string[]): Promise<Counts> {
     const key = visible.join()
     const waiting = this.#waiting.get(key)
