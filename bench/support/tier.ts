@@ -19,6 +19,8 @@ import { readSynthea, renamed, renaming, type Synthea } from './synthea.js'
 
 /** Sizes of clinics that are measured. `people` has the patients of L without their charts. */
 export const tiers = {
+  /** About as many records as the bundles themselves hold. */
+  small: { patientCount: 49, wholeCharts: 1 / 8 },
   /** What a workstation that joins is filled with. */
   fill: { patientCount: 1_800, wholeCharts: 3 / 8 },
   S: { patientCount: 5_000, wholeCharts: 3 / 8 },

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import { type OpenClinic, openClinic } from '../../src/main/clinic.js'
 import { joinServerAt } from '../../src/main/join-server.js'
 import { type FillProgress, joinClinic } from '../../src/main/joining.js'
-import { openRedis } from '../../src/main/redis/connection.js'
+import { openRedis, type RedisConnection } from '../../src/main/redis/connection.js'
 import { clinicKeyNames } from '../../src/main/redis/keys.js'
 import { type RedisSettings, resolveSettings } from '../../src/main/redis/settings.js'
 import { makeClinic, placeIn } from './tier.js'
@@ -49,7 +49,9 @@ export async function openWorkstation(folder: string): Promise<BenchWorkstation>
     },
     connect: async (port) => {
       asking = new Redis({ host: '127.0.0.1', port, protocol: 2 })
-      await sync.use(openRedis(settingsOf(port), { dataset: keys.dataset, log: place.log }))
+      const line = openRedis(settingsOf(port), { dataset: keys.dataset, log: place.log })
+      await sync.use(line)
+      await ready(line)
     },
     isUpToDate: async () => {
       const { cursor, reconcile } = store.replication.state()
@@ -67,7 +69,21 @@ export async function openWorkstation(folder: string): Promise<BenchWorkstation>
   }
 }
 
-function settingsOf(port: number): RedisSettings {
+/** Resolves when a line stands. */
+export function ready(line: RedisConnection): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (line.state().kind !== 'ready') return
+      stop()
+      resolve()
+    }
+    const stop = line.subscribe(look)
+    look()
+  })
+}
+
+/** The settings of a server on this computer. */
+export function settingsOf(port: number): RedisSettings {
   const { settings } = resolveSettings({ commandLine: `redis://127.0.0.1:${port}` })
   if (!settings) throw new Error('The address of the server makes no sense.')
   return settings

@@ -1,11 +1,21 @@
 /** Figures of a workstation's process since they were last asked for. */
 export interface Usage {
-  /** Greatest resident memory, in bytes. */
+  /** Resident memory in bytes: the greatest, and what it was when a third of the time had passed and at the end. */
   peakBytes: number
+  thirdBytes: number
+  endBytes: number
   cpuMs: number
   /** How long the main loop was held, in milliseconds. */
   loopP99Ms: number
   loopMaxMs: number
+}
+
+/** Milliseconds of CPU for all records, one step after the other. */
+export interface Bare {
+  records: number
+  readMs: number
+  openMs: number
+  insertMs: number
 }
 
 /** What a workstation's process does on demand. Ids are of symptom entries. */
@@ -31,6 +41,8 @@ export interface Calls {
   watch(): void
   watched(): [id: string, atNs: bigint][]
   compare(reason: string): void
+  /** What the same records cost without the product, in milliseconds of this thread's CPU. */
+  bare(options: { port: number; folder: string }): Bare
   /** Length of the records' JSON, in bytes: all of the fields and the id. */
   jsonBytes(ids: string[]): number
   /** How many records there are, and the length of their JSON. */

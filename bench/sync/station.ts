@@ -10,6 +10,7 @@ import { entities } from '../../src/shared/entities/index.js'
 import { patient } from '../../src/shared/entities/patient.js'
 import { people } from '../search/people.js'
 import { type BenchWorkstation, foundWorkstation, joinWorkstation, openWorkstation } from '../support/workstation.js'
+import { bareReceiving } from './bare.js'
 import type { CallName, Calls } from './calls.js'
 import { symptomOf } from './records.js'
 
@@ -21,10 +22,8 @@ type StoredRow = Parameters<typeof contentOf>[0] & { id: string }
 const seen: [string, bigint][] = []
 const loop = monitorEventLoopDelay({ resolution: 1 })
 let cpu = process.cpuUsage()
-let peakBytes = 0
-setInterval(() => {
-  peakBytes = Math.max(peakBytes, process.memoryUsage.rss())
-}, 20).unref()
+let resident: number[] = []
+setInterval(() => void resident.push(process.memoryUsage.rss()), 20).unref()
 
 const store = () => workstation.clinic.store
 const waiting = () => store().replication.backlog().waiting
@@ -117,6 +116,7 @@ const calls: { [Name in CallName]: (...input: Parameters<Calls[Name]>) => Return
     })
   },
   watched: () => seen,
+  bare: ({ port, folder }) => bareReceiving(workstation, port, folder),
   compare: (reason) => store().replication.setState({ reconcile: reason }),
   jsonBytes: (ids) => ids.reduce((sum, id) => sum + Buffer.byteLength(JSON.stringify(store().get(symptom, id))), 0),
   jsonTotal: () => {
@@ -134,11 +134,18 @@ const calls: { [Name in CallName]: (...input: Parameters<Calls[Name]>) => Return
   },
   usage: () => {
     const { user, system } = process.cpuUsage(cpu)
-    const usage = { peakBytes, cpuMs: (user + system) / 1000, loopP99Ms: loop.percentile(99) / 1e6, loopMaxMs: loop.max / 1e6 }
+    const usage = {
+      peakBytes: resident.reduce((greatest, bytes) => Math.max(greatest, bytes), 0),
+      thirdBytes: resident[Math.floor(resident.length / 3)] ?? Number.NaN,
+      endBytes: resident.at(-1) ?? Number.NaN,
+      cpuMs: (user + system) / 1000,
+      loopP99Ms: loop.percentile(99) / 1e6,
+      loopMaxMs: loop.max / 1e6,
+    }
     loop.reset()
     loop.enable()
     cpu = process.cpuUsage()
-    peakBytes = 0
+    resident = []
     return usage
   },
   close: () => workstation.close(),

@@ -2,8 +2,7 @@ import { fork } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { sourceArguments } from '../../src/main/lib/worker-thread.js'
+import { builtProgram } from '../support/built.js'
 import type { CallName, Input, Output } from './calls.js'
 
 /** A workstation in a process of its own. */
@@ -18,9 +17,8 @@ interface Waiting {
 }
 
 /** Starts the process of a workstation; `open` is its first call. */
-export function startStation(): Station {
-  const file = fileURLToPath(new URL('./station.ts', import.meta.url))
-  const child = fork(file, { execArgv: [...sourceArguments], serialization: 'advanced' })
+export async function startStation(): Promise<Station> {
+  const child = fork(await builtProgram('bench/sync/station.ts', 'station'), { execArgv: [], serialization: 'advanced' })
   const waiting = new Map<number, Waiting>()
   let next = 0
   child.on('message', ({ id, output, error }: { id: number; output?: unknown; error?: string }) => {
@@ -63,7 +61,7 @@ const patientCount = 100
 
 /** A clinic of two workstations that hold the same 100 patients and are not connected. */
 export async function twoStations(folder: string, port: number) {
-  const [a, b] = [startStation(), startStation()]
+  const [a, b] = [await startStation(), await startStation()]
   await a.call('found', join(folder, 'a'))
   const patients = await a.call('register', patientCount)
   await a.call('exchange', port)

@@ -6,7 +6,7 @@ import type { FieldsOf } from '../shared/entities/entity.js'
 import { chair, clinic as clinicEntity, user, type WeeklyHours } from '../shared/entities/staff.js'
 import { workstation as workstationEntity } from '../shared/entities/workstation.js'
 import { newId } from '../shared/ids.js'
-import { ReviewWatch } from './features/review/index.js'
+import { QuestionCounts, ReviewWatch } from './features/review/index.js'
 import type { Services } from './features/services.js'
 import { createTasks } from './features/tasks.js'
 import { systemClock } from './lib/clock.js'
@@ -250,7 +250,8 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   )
   // What is written from now on is known as this workstation's, also when the queue has forgotten it.
   store.replication.noteSite(store.site, identityOf(store.db).id)
-  const review = new ReviewWatch({ store, read: reader.read, now })
+  const questionCounts = new QuestionCounts({ read: reader.read, now })
+  const review = new ReviewWatch({ store, read: reader.read, questionCounts })
   const membership = new Membership({ store, keys, folder: place.folder, now, exchange: async () => sync?.run(), onRemoved: () => sessions.endAll() })
   sync = new SyncService({
     store,
@@ -288,6 +289,7 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     now,
     storage: backups,
     sync,
+    questionCounts,
     membership,
     server,
     syncStatus,

@@ -1,3 +1,4 @@
+import type { QuestionKind } from '../../shared/contract/review.js'
 import type { ServerChange, ServerSettingsView, ServerTest } from '../../shared/contract/server-settings.js'
 import type { RestorePreview, RotatedPlace, Verification } from '../../shared/contract/storage.js'
 import type { Progress, SyncStatus } from '../../shared/contract/streams.js'
@@ -85,6 +86,12 @@ export interface ServerSettingsCare {
   test(change: ServerChange): Promise<ServerTest>
 }
 
+/** How many questions wait for staff. */
+export interface QuestionCounting {
+  /** Counts by kind what somebody may see who sees these kinds of record; a kind of which none waits is absent. Everything acknowledged before the call is counted. */
+  of(visible: readonly string[]): Promise<Partial<Record<QuestionKind, number>>>
+}
+
 /** What an open clinic offers the features. Made once by the composition root. */
 export interface Services {
   readonly store: Store
@@ -104,6 +111,8 @@ export interface Services {
   now(): number
   readonly storage: StorageCare
   readonly sync: SyncCare
+  /** Counts the open questions, at a pace that leaves the workers to others. */
+  readonly questionCounts: QuestionCounting
   readonly server: ServerSettingsCare
   /** Invites and removes workstations. */
   readonly membership: Membership

@@ -125,9 +125,9 @@ export class Follower {
   }
 
   #operations({ site, to, summary }: FeedEntry): ReceivedOperation[] {
-    if (to === 0) return []
+    // What this run did stands in its own access log already, and what an earlier run did too.
+    if (to === 0 || site === this.parts.replica.site) return []
     const opened = this.parts.codec.openSummary(site, to, summary)
-    // What this workstation did stands in its own access log already.
     if (!opened || opened.workstationId === this.parts.workstationId) return []
     return opened.operations.map(({ number, about }) => ({ site, number, workstationId: opened.workstationId, about }))
   }

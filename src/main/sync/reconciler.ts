@@ -10,6 +10,8 @@ import { compareIds, type SessionParts } from './session-parts.js'
 /** Buckets that are compared together, and records that go in one call and one transaction. */
 const bucketsAtOnce = 64
 const recordsAtOnce = 50
+/** Records of one transaction while a workstation joins: nobody works on it yet whom a longer one could hold up, and each page is written less often. */
+const recordsAtOnceJoining = 200
 
 /** Names of nothing: the summary of a push that covers no operation. */
 const noOperations = { from: 0, to: 0, summary: new Uint8Array() }
@@ -82,7 +84,8 @@ export class Reconciler {
     const own = new Map(mine.map((record) => [keyOf(record), record]))
     const heldBack = replica.heldBack()
     const keys = [...new Set([...theirs.keys(), ...own.keys()])].filter((key) => !heldBack.has(key) && !isSame(theirs.get(key), own.get(key)))
-    const groups = groupsOf(keys)
+    // Neighbours by id lie on the same pages of the database's indexes.
+    const groups = groupsOf(keys.sort(), replica.state().reconcile === 'join' ? recordsAtOnceJoining : recordsAtOnce)
     const wanted = (group: readonly string[] | undefined) => (group ?? []).flatMap((key) => theirs.get(key) ?? [])
     let given: Promise<boolean> = Promise.resolve(true)
     let fetched = unheard(this.#fetch(wanted(groups[0])))
@@ -94,10 +97,11 @@ export class Reconciler {
         fetched = unheard(this.#fetch(wanted(groups[n + 1])))
         await this.#take(epoch, records)
         const names = group.map((key) => own.get(key) ?? (theirs.get(key) as IndexedRecord))
-        const differing = this.#notHeldThere(names, theirs)
-        const prepared = this.#prepare(differing)
-        if (!(await given)) return false
-        given = unheard(prepared ? this.#give(epoch, prepared, signal) : this.#giveOneByOne(epoch, differing, signal))
+        for (const differing of groupsOf(this.#notHeldThere(names, theirs), recordsAtOnce)) {
+          const prepared = this.#prepare(differing)
+          if (!(await given)) return false
+          given = unheard(prepared ? this.#give(epoch, prepared, signal) : this.#giveOneByOne(epoch, differing, signal))
+        }
       }
       return await given
     } finally {
@@ -220,9 +224,9 @@ function unheard<T>(promise: Promise<T>): Promise<T> {
   return promise
 }
 
-function groupsOf(keys: readonly string[]): string[][] {
-  const groups: string[][] = []
-  for (let at = 0; at < keys.length; at += recordsAtOnce) groups.push(keys.slice(at, at + recordsAtOnce))
+function groupsOf<T>(all: readonly T[], size: number): T[][] {
+  const groups: T[][] = []
+  for (let at = 0; at < all.length; at += size) groups.push(all.slice(at, at + size))
   return groups
 }
 

@@ -66,8 +66,15 @@ export function isTouched(query: Query, records: Changes['records']): boolean {
   })
 }
 
+/** How many questions wait: a count over everything, which may take longer than the next change does to come. */
+function isQuestionCount(query: Query): boolean {
+  const path = query.queryKey[0]
+  return Array.isArray(path) && path[0] === 'review' && path[1] === 'count'
+}
+
 /** Collects changes for a moment and reloads what shows them, so that an import of thousands costs a few reloads a second. */
 export function createInvalidator(client: QueryClient, waitMs = 60): { add(changes: Changes): void; all(): void } {
+  const count = createPulse(client, isQuestionCount)
   let pending: Changes['records'] = []
   let timer: ReturnType<typeof setTimeout> | undefined
   let wait = waitMs
@@ -78,7 +85,8 @@ export function createInvalidator(client: QueryClient, waitMs = 60): { add(chang
     timer = undefined
     // While many arrive the next round comes later; a single edit shows at once.
     wait = records.length > manyRecords ? Math.min(wait * 2, 1500) : waitMs
-    void client.invalidateQueries({ predicate: (query) => isTouched(query, records) })
+    void client.invalidateQueries({ predicate: (query) => isTouched(query, records) && !isQuestionCount(query) })
+    if (records.length > 0) count()
   }
   return {
     add({ seq, records }) {
@@ -95,19 +103,24 @@ export function createInvalidator(client: QueryClient, waitMs = 60): { add(chang
 }
 
 /** What hangs on the queue and on the connection, asked for again when their state changes: at once, and while it goes on changing once a second. */
-export function createSyncPulse(client: QueryClient, everyMs = 1000): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined
+export const createSyncPulse = (client: QueryClient, everyMs = 1000): (() => void) =>
+  createPulse(client, (query) => groupOf(query) === 'sync' && isSyncTouched(query, [{ kind: 'operation', id: '' }]), everyMs)
+
+/** Reloads some answers at each call, but not before the last reload has come and a while has passed: it is never given up for the next one. */
+function createPulse(client: QueryClient, isMeant: (query: Query) => boolean, everyMs = 1000): () => void {
+  let isResting = false
   let isDue = false
-  const reload = (): void => {
+  const reload = async (): Promise<void> => {
+    isResting = true
     isDue = false
-    void client.invalidateQueries({ predicate: (query) => groupOf(query) === 'sync' && isSyncTouched(query, [{ kind: 'operation', id: '' }]) })
-    timer = setTimeout(() => {
-      timer = undefined
-      if (isDue) reload()
+    await client.invalidateQueries({ predicate: isMeant })
+    setTimeout(() => {
+      isResting = false
+      if (isDue) void reload()
     }, everyMs)
   }
   return () => {
     isDue = true
-    if (timer === undefined) reload()
+    if (!isResting) void reload()
   }
 }

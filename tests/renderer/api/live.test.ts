@@ -1,4 +1,4 @@
-import { QueryClient, type QueryKey } from '@tanstack/react-query'
+import { QueryClient, type QueryKey, QueryObserver } from '@tanstack/react-query'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createInvalidator, createSyncPulse, isTouched } from '../../../src/renderer/api/live.js'
 
@@ -60,7 +60,7 @@ describe('what hangs on the exchange', () => {
     expect(isTouched(query(['sync', 'workstations']), commit)).toBe(false)
     expect(isTouched(query(['sync', 'workstations']), [{ kind: 'workstation', id: 'w' }])).toBe(true)
   })
-  test('is asked for at once when the state of the connection changes, and once a second while it goes on changing', () => {
+  test('is asked for at once when the state of the connection changes, and once a second while it goes on changing', async () => {
     vi.useFakeTimers()
     const invalidate = vi.spyOn(client, 'invalidateQueries')
     const pulse = createSyncPulse(client, 1000)
@@ -68,9 +68,9 @@ describe('what hangs on the exchange', () => {
     expect(invalidate).toHaveBeenCalledTimes(1)
     for (let times = 0; times < 100; times++) pulse()
     expect(invalidate).toHaveBeenCalledTimes(1)
-    vi.advanceTimersByTime(1000)
+    await vi.advanceTimersByTimeAsync(1000)
     expect(invalidate).toHaveBeenCalledTimes(2)
-    vi.advanceTimersByTime(5000)
+    await vi.advanceTimersByTimeAsync(5000)
     expect(invalidate).toHaveBeenCalledTimes(2)
     pulse()
     expect(invalidate).toHaveBeenCalledTimes(3)
@@ -83,14 +83,40 @@ describe('what hangs on the exchange', () => {
 })
 
 describe('reloading', () => {
-  test('thousands of changes cost one round', () => {
+  test('thousands of changes cost one round, and one count of the questions', () => {
     vi.useFakeTimers()
     const invalidate = vi.spyOn(client, 'invalidateQueries')
     const invalidator = createInvalidator(client, 50)
     for (let seq = 1; seq <= 3000; seq++) invalidator.add({ seq, records: [{ kind: 'patient', id: ana }] })
     vi.advanceTimersByTime(60)
-    expect(invalidate).toHaveBeenCalledTimes(1)
+    expect(invalidate).toHaveBeenCalledTimes(2)
     invalidate.mockRestore()
+  })
+  test('a count of the questions that takes longer than the next change does to come is waited for, and made once more for all that came meanwhile', async () => {
+    vi.useFakeTimers()
+    const answers: ((count: number) => void)[] = []
+    const count = new QueryObserver(client, {
+      queryKey: [['review', 'count'], { type: 'query', input: {} }],
+      queryFn: () => new Promise<number>((resolve) => void answers.push(resolve)),
+    })
+    const stop = count.subscribe(() => undefined)
+    const invalidator = createInvalidator(client, 50)
+    const change = async (seq: number) => {
+      invalidator.add({ seq, records: [{ kind: 'condition', id: ana }] })
+      await vi.advanceTimersByTimeAsync(60)
+    }
+    answers[0]?.(1)
+    await vi.advanceTimersByTimeAsync(0)
+    for (let seq = 1; seq <= 20; seq++) await change(seq)
+    expect(answers).toHaveLength(2)
+    answers[1]?.(2)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(count.getCurrentResult().data).toBe(2)
+    expect(answers).toHaveLength(3)
+    answers[2]?.(3)
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(answers).toHaveLength(3)
+    stop()
   })
   test('a gap in the sequence reloads everything', () => {
     const invalidate = vi.spyOn(client, 'invalidateQueries')

@@ -1,5 +1,4 @@
 import type { contract } from '../../../shared/contract/index.js'
-import type { QuestionKind } from '../../../shared/contract/review.js'
 import { findEntity } from '../../../shared/entities/index.js'
 import { keptVersionsOf } from '../../store/kept-versions.js'
 import { InvalidRecord, RecordMissing } from '../../store/record-check.js'
@@ -10,7 +9,7 @@ import { answerFor } from './bulk.js'
 import { decisionPage } from './decisions.js'
 import { questionDetail } from './details.js'
 import { canRestore, keptValues } from './history.js'
-import { questionCounts, questionPage } from './queries.js'
+import { questionPage } from './queries.js'
 import { mayChange, maySee, visibleKinds } from './rights.js'
 import { decideField, NotSettled, requireRight, settle } from './settle.js'
 import { undoDecision } from './undo.js'
@@ -50,7 +49,7 @@ export function reviewHandlers(services: Services): Handlers<Contract> {
       }
     },
     count: async ({ context: { actor } }) => {
-      const byKind: Partial<Record<QuestionKind, number>> = await read(questionCounts, looking(actor))
+      const byKind = await services.questionCounts.of(visibleKinds(actor.role))
       return { count: Object.values(byKind).reduce((sum, each) => sum + each, 0), byKind }
     },
     get: async ({ input: { question }, context: { actor }, errors }) => {

@@ -87,9 +87,11 @@ export const questionPage = defineRead(
   },
 )
 
-/** How many questions are open, by kind. */
-export const questionCounts = defineRead('review.counts', (db, looking: Looking): Partial<Record<QuestionKind, number>> => {
-  const counts: Partial<Record<QuestionKind, number>> = {}
-  for (const { kind } of headsOf(db, looking)) counts[kind] = (counts[kind] ?? 0) + 1
-  return counts
+/** How many questions are open, by kind; and what counting took of the thread's CPU, in milliseconds, which a busy computer does not lengthen. */
+export const questionCounts = defineRead('review.counts', (db, looking: Looking): { byKind: Partial<Record<QuestionKind, number>>; cpuMs: number } => {
+  const began = process.threadCpuUsage()
+  const byKind: Partial<Record<QuestionKind, number>> = {}
+  for (const { kind } of headsOf(db, looking)) byKind[kind] = (byKind[kind] ?? 0) + 1
+  const { user, system } = process.threadCpuUsage(began)
+  return { byKind, cpuMs: (user + system) / 1000 }
 })

@@ -1,7 +1,6 @@
 import { entities } from '../../../shared/entities/index.js'
 import type { Services } from '../services.js'
 import { DuplicateWatch } from './duplicate-watch.js'
-import { questionCounts } from './queries.js'
 
 /** Commits within this time, in milliseconds, are counted after together. */
 const waitMs = 500
@@ -17,7 +16,7 @@ export class ReviewWatch {
   #counting: Promise<void> = Promise.resolve()
   #isStopped = false
 
-  constructor(private readonly parts: Pick<Services, 'store' | 'read' | 'now'>) {
+  constructor(private readonly parts: Pick<Services, 'store' | 'read' | 'questionCounts'>) {
     this.#duplicates = new DuplicateWatch(parts)
   }
 
@@ -52,9 +51,9 @@ export class ReviewWatch {
   }
 
   async #countAll(): Promise<void> {
-    const { store, read, now } = this.parts
+    const { store, questionCounts } = this.parts
     if (this.#isStopped) return
-    const byKind = await read(questionCounts, { visible, now: new Date(now()).toISOString() }).catch(() => undefined)
+    const byKind = await questionCounts.of(visible).catch(() => undefined)
     if (!byKind || this.#isStopped) return
     const count = Object.values(byKind).reduce((sum, each) => sum + each, 0)
     if (count === this.#count) return
