@@ -127,8 +127,10 @@ export class Simulation implements Clinic {
   }
 
   #write(workstation: Workstation): void {
+    if (this.dice() < 0.3) workstation.replica.sweep(1)
     const change = nextChange({
       dice: this.dice,
+      erases: true,
       newName: (digits) => this.newName(digits),
       versions: () => [...workstation.disk.rows.values()].filter(({ kind }) => kind === keptVersionKind),
       cells: (kind, id) => workstation.disk.rows.get(`${kind}/${id}`)?.cells,
@@ -213,6 +215,7 @@ export class Simulation implements Clinic {
       const workstation = pick(this.dice, this.workstations)
       workstation.connect()
       workstation.turn(below(this.dice, 1_000_000))
+      if (turn % 10 === 0) workstation.replica.sweep(2)
       await settled()
       if (this.problems.length > 0) return
     }
@@ -226,7 +229,13 @@ export class Simulation implements Clinic {
     const { epoch, end } = await this.server.snapshot()
     return this.workstations.every(({ replica }) => {
       const state = replica.state()
-      return replica.backlog().waiting === 0 && state.reconcile === undefined && state.epoch === epoch && state.cursor?.id === end.id
+      return (
+        replica.backlog().waiting === 0 &&
+        replica.leftovers.length === 0 &&
+        state.reconcile === undefined &&
+        state.epoch === epoch &&
+        state.cursor?.id === end.id
+      )
     })
   }
 

@@ -33,6 +33,9 @@ export const erasedCells = (owner?: string | null): Cells => ({ [erasedMark]: { 
 /** Whether a record was erased on lawful request: nothing of it is left but its key and the mark. */
 export const isErased = (cells: Cells): boolean => cells[erasedMark] !== undefined
 
+/** The patient that an erased record belonged to; '' for none. */
+export const ownerOfErased = (cells: Cells): string => (cells[erasedMark]?.value ?? '') as string
+
 /** The cell that follows `replaced` when somebody who saw it writes `value`. */
 export function succeed(replaced: Cell | undefined, stamp: Stamp, value: Json): Cell {
   return { stamp, ancestors: replaced ? [replaced.stamp, ...replaced.ancestors].slice(0, ancestorLimit) : [], value }

@@ -9,9 +9,10 @@ import type { Act, Commit, Journal, JournalEntry, JournalWatcher } from './act.j
 import { type AuditEntry, AuditLog } from './audit.js'
 import { explain, statement, type WritableDatabase } from './database.js'
 import { checkDigests, type DigestCheck } from './digest-check.js'
+import { ErasedTable } from './erased-table.js'
 import { ParkedTable } from './parked-table.js'
 import { rereadAfterUpdate } from './reading-rules.js'
-import { RecordMissing } from './record-check.js'
+import { RecordErased, RecordMissing } from './record-check.js'
 import { patientOf } from './record-table.js'
 import { keepVersionsAct, type ReceivedOperation, Replication, type SyncState } from './replication.js'
 import { type PatientSearchIndex, type Stored, Tables } from './tables.js'
@@ -67,6 +68,8 @@ export class Store {
   readonly site = randomBytes(8).toString('hex')
   /** The queue, and where this workstation stands with the server. */
   readonly replication: Replication
+  /** What was erased on lawful request. */
+  readonly erased: ErasedTable
   readonly #tables: Tables
   readonly #parked: ParkedTable
   readonly #audit: AuditLog
@@ -94,6 +97,7 @@ export class Store {
     this.#reads = new WaitingReads(db, this.#audit, (error) => options.onTrouble?.(error))
     this.replication = new Replication(db)
     this.#parked = new ParkedTable(db)
+    this.erased = new ErasedTable(db)
     this.#clockOffsetMs = this.replication.state().clock?.offsetMs ?? 0
     this.#stamps = new StampSource(this.site, () => now() + this.#clockOffsetMs)
     this.#digestKey = digestKeyOf(clinicKey)
@@ -111,7 +115,7 @@ export class Store {
   /** The record. @throws RecordMissing */
   get<E extends Entity>(entity: E, id: string): Stored<E> {
     const found = this.find(entity, id)
-    if (!found) throw new RecordMissing(entity.kind)
+    if (!found) throw this.erased.has(entity.kind, id) ? new RecordErased(entity.kind) : new RecordMissing(entity.kind)
     return found
   }
 
@@ -239,6 +243,7 @@ export class Store {
       tx = new Transaction({
         tables: this.#tables,
         parked: this.#parked,
+        erased: this.erased,
         stamps: this.#stamps,
         stamp: this.#stamps.next(),
         digestKey: this.#digestKey,
@@ -260,6 +265,7 @@ export class Store {
     } catch (error) {
       this.#rollBack()
       this.replication.ended(false)
+      this.erased.forget()
       if (journal) {
         this.#uncancelled.add(number)
         await this.#cancel()

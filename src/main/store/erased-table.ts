@@ -1,0 +1,62 @@
+import { keptVersion } from '../../shared/entities/kept-version.js'
+import { patient } from '../../shared/entities/patient.js'
+import { statement, type WritableDatabase } from './database.js'
+
+/** Key of an erased record, and in whose chart it stood; '' for none. */
+export interface ErasedKey {
+  kind: string
+  id: string
+  owner: string
+}
+
+/** An erased record as it is listed beside the backups: when that became known here. */
+export type ErasedEntry = ErasedKey & { at: string }
+
+/** What was erased, as far as it is known here. Filled in the transaction in which a record turns into its mark. */
+export class ErasedTable {
+  /** Asked of every record that is written or arrives, so it is held in memory; patients are erased seldom. */
+  #patients: Set<string> | undefined
+
+  constructor(private readonly db: WritableDatabase) {}
+
+  /** Whether this patient was erased: then everything that belongs to them is erased wherever it comes from. */
+  isErasedPatient(id: string): boolean {
+    this.#patients ??= new Set(
+      statement<{ id: string }>(this.db, `SELECT id FROM erased WHERE kind = '${patient.kind}'`)
+        .all()
+        .map((row) => row.id),
+    )
+    return this.#patients.has(id)
+  }
+
+  has(kind: string, id: string): boolean {
+    return statement(this.db, 'SELECT 1 FROM erased WHERE kind = ? AND id = ?').get(kind, id) !== undefined
+  }
+
+  /**
+   * Notes a record that is about to turn into its mark, and takes along what hangs on it in tables that are not synced: drafts of a patient's
+   * forms, and what an import replaced in it. `files` are the content hashes of its files.
+   */
+  note({ kind, id, owner, at }: ErasedEntry, files: readonly string[]): void {
+    statement(this.db, 'INSERT OR IGNORE INTO erased (kind, id, owner, at) VALUES (?, ?, ?, ?)').run(kind, id, owner, at)
+    statement(this.db, 'DELETE FROM import_change WHERE kind = ? AND id = ?').run(kind, id)
+    for (const hash of files) statement(this.db, 'INSERT OR IGNORE INTO erased_file (hash) VALUES (?)').run(hash)
+    if (kind !== patient.kind) return
+    statement(this.db, 'DELETE FROM draft WHERE patient_id = ?').run(id)
+    statement(this.db, 'DELETE FROM duplicate_check WHERE patient_id = ?').run(id)
+    statement(this.db, 'DELETE FROM possible_duplicate WHERE a = ? OR b = ?').run(id, id)
+    this.#patients?.add(id)
+  }
+
+  /** Ids of the kept versions of a record, which go with it. */
+  versionsOf(kind: string, id: string): string[] {
+    return statement<{ id: string }>(this.db, `SELECT id FROM ${keptVersion.table} WHERE of_kind = ? AND of_id = ?`)
+      .all(kind, id)
+      .map((version) => version.id)
+  }
+
+  /** Called when a transaction was undone: what it noted does not count. */
+  forget(): void {
+    this.#patients = undefined
+  }
+}
