@@ -1,4 +1,5 @@
 // Every read that workers run: loading a module declares its reads.
+import '../store/erasure-reads.js'
 import '../store/replication.js'
 import './appointments/queries.js'
 import './chart/queries.js'

@@ -40,6 +40,20 @@ export interface MadeBackup {
   copyProblem?: string
 }
 
+/** A backup that may still hold erased records, and when it is removed at the latest. */
+export interface ErasedBackup {
+  place: 'own' | 'second'
+  name: string
+  madeAt: string
+  until: string
+}
+
+/** Removing what is left of erased records on this workstation. */
+export interface ErasureWork {
+  /** Resolves when nothing of them is left here beside the backups. `onProgress` hears how many records were erased. */
+  settle(onProgress?: (erased: number) => void): Promise<void>
+}
+
 /** Backups and checks of what this workstation keeps. */
 export interface StorageCare {
   /** The clinic's backups in its folder, newest first; those whose manifest cannot be read last. */
@@ -53,6 +67,10 @@ export interface StorageCare {
   setSecondPlace(folder: string | undefined): Promise<void>
   /** Removes the backups that the rotation does not keep, here and in the second place. */
   rotate(): Promise<RotatedPlace[]>
+  /** Backups that may still hold erased records. */
+  holdingErased(): Promise<ErasedBackup[]>
+  /** Makes a new backup and removes those; answers the ones that are left, in a place that did not answer. Throws `BackupFailed`. */
+  removeErased(): Promise<ErasedBackup[]>
   /** What restoring the backup of this name would bring back and lose. Throws `RestoreRefused`. */
   preview(name: string): Promise<RestorePreview>
   /** Checks everything in a thread of its own. */
@@ -103,6 +121,7 @@ export interface Services {
   /** Milliseconds since 1970. */
   now(): number
   readonly storage: StorageCare
+  readonly erasure: ErasureWork
   readonly sync: SyncCare
   readonly server: ServerSettingsCare
   /** Invites and removes workstations. */

@@ -16,6 +16,7 @@ export type ErasedEntry = ErasedKey & { at: string }
 export class ErasedTable {
   /** Asked of every record that is written or arrives, so it is held in memory; patients are erased seldom. */
   #patients: Set<string> | undefined
+  #isUnsettled: boolean | undefined
 
   constructor(private readonly db: WritableDatabase) {}
 
@@ -33,6 +34,11 @@ export class ErasedTable {
     return statement(this.db, 'SELECT 1 FROM erased WHERE kind = ? AND id = ?').get(kind, id) !== undefined
   }
 
+  /** In whose chart an erased record stood; '' for none. */
+  ownerOf(kind: string, id: string): string {
+    return statement<{ owner: string }>(this.db, 'SELECT owner FROM erased WHERE kind = ? AND id = ?').get(kind, id)?.owner ?? ''
+  }
+
   /**
    * Notes a record that is about to turn into its mark, and takes along what hangs on it in tables that are not synced: drafts of a patient's
    * forms, and what an import replaced in it. `files` are the content hashes of its files.
@@ -40,12 +46,60 @@ export class ErasedTable {
   note({ kind, id, owner, at }: ErasedEntry, files: readonly string[]): void {
     statement(this.db, 'INSERT OR IGNORE INTO erased (kind, id, owner, at) VALUES (?, ?, ?, ?)').run(kind, id, owner, at)
     statement(this.db, 'DELETE FROM import_change WHERE kind = ? AND id = ?').run(kind, id)
+    this.#isUnsettled = true
     for (const hash of files) statement(this.db, 'INSERT OR IGNORE INTO erased_file (hash) VALUES (?)').run(hash)
     if (kind !== patient.kind) return
     statement(this.db, 'DELETE FROM draft WHERE patient_id = ?').run(id)
     statement(this.db, 'DELETE FROM duplicate_check WHERE patient_id = ?').run(id)
     statement(this.db, 'DELETE FROM possible_duplicate WHERE a = ? OR b = ?').run(id, id)
     this.#patients?.add(id)
+  }
+
+  /** Whether something of an erased record may still be on this workstation, beside its backups. */
+  get isUnsettled(): boolean {
+    this.#isUnsettled ??= statement(this.db, 'SELECT 1 FROM erased WHERE settled_at IS NULL LIMIT 1').get() !== undefined
+    return this.#isUnsettled
+  }
+
+  unsettled(): ErasedKey[] {
+    return statement<ErasedKey>(this.db, 'SELECT kind, id, owner FROM erased WHERE settled_at IS NULL').all()
+  }
+
+  /** Notes that nothing of these is left here beside the backups. */
+  settle(keys: readonly ErasedKey[], at: string): void {
+    const settle = statement(this.db, 'UPDATE erased SET settled_at = ? WHERE kind = ? AND id = ? AND settled_at IS NULL')
+    this.db
+      .transaction(() => {
+        for (const { kind, id } of keys) settle.run(at, kind, id)
+      })
+      .immediate()
+    this.#isUnsettled = undefined
+  }
+
+  /** Every erased record, for the list beside the backups. */
+  all(): ErasedEntry[] {
+    return statement<ErasedEntry>(this.db, 'SELECT kind, id, owner, at FROM erased ORDER BY kind, id').all()
+  }
+
+  /** The latest instant, up to one, at which something was removed for good: backups made before it may still hold it. */
+  lastSettled(upTo: string): string | undefined {
+    return statement<{ at: string | null }>(this.db, 'SELECT max(settled_at) AS at FROM erased WHERE settled_at <= ?').get(upTo)?.at ?? undefined
+  }
+
+  /** The first instant after one at which something was removed for good; undefined when nothing was since. */
+  firstSettledAfter(at: string): string | undefined {
+    return statement<{ at: string | null }>(this.db, 'SELECT min(settled_at) AS at FROM erased WHERE settled_at > ?').get(at)?.at ?? undefined
+  }
+
+  /** Files that only erased records named, as far as was known when they were erased. */
+  files(): string[] {
+    return statement<{ hash: string }>(this.db, 'SELECT hash FROM erased_file')
+      .all()
+      .map((row) => row.hash)
+  }
+
+  forgetFile(hash: string): void {
+    statement(this.db, 'DELETE FROM erased_file WHERE hash = ?').run(hash)
   }
 
   /** Ids of the kept versions of a record, which go with it. */
@@ -58,5 +112,6 @@ export class ErasedTable {
   /** Called when a transaction was undone: what it noted does not count. */
   forget(): void {
     this.#patients = undefined
+    this.#isUnsettled = undefined
   }
 }

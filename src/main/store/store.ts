@@ -2,14 +2,14 @@ import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:cry
 import type { Entity } from '../../shared/entities/entity.js'
 import { entities, findEntity } from '../../shared/entities/index.js'
 import { canonical } from '../records/canonical.js'
-import type { Cells } from '../records/cell.js'
+import { type Cells, erasedCells } from '../records/cell.js'
 import { derivedId } from '../records/derived-id.js'
 import { StampSource } from '../records/stamp.js'
 import type { Act, Commit, Journal, JournalEntry, JournalWatcher } from './act.js'
 import { type AuditEntry, AuditLog } from './audit.js'
 import { explain, statement, type WritableDatabase } from './database.js'
 import { checkDigests, type DigestCheck } from './digest-check.js'
-import { ErasedTable } from './erased-table.js'
+import { type ErasedKey, ErasedTable } from './erased-table.js'
 import { ParkedTable } from './parked-table.js'
 import { rereadAfterUpdate } from './reading-rules.js'
 import { RecordErased, RecordMissing } from './record-check.js'
@@ -174,6 +174,21 @@ export class Store {
       if (state) this.replication.setState(state)
     })
     return result
+  }
+
+  /**
+   * Erases records by their keys, also such as are not known here: then their marks are kept, so that they are not taken in later. Those that are
+   * erased already are passed over.
+   */
+  async erase(act: Act, keys: readonly ErasedKey[]): Promise<void> {
+    const at = new Date(this.options.now()).toISOString()
+    await this.#transact(act, at, receiveLimit, (tx) => {
+      for (const { kind, id, owner } of keys) {
+        const entity = findEntity(kind)
+        if (entity) tx.merge(entity, id, erasedCells(owner))
+        else tx.eraseParked(kind, id)
+      }
+    })
   }
 
   #noteReceived({ site, number, workstationId, about }: ReceivedOperation): void {
