@@ -28,6 +28,7 @@ import { makeRecoveryCode } from './security/recovery-code.js'
 import { idleLockMs, Sessions } from './security/sessions.js'
 import { ensureWorkstation, identityOf, setIdentity, workstationFields } from './security/workstation-identity.js'
 import { ServerCare, type ServerPlace } from './server-care.js'
+import { compactIfAsked } from './store/compact.js'
 import { openDatabase } from './store/database.js'
 import { SealedFiles } from './store/files.js'
 import { EmergencyJournal } from './store/journal.js'
@@ -342,6 +343,7 @@ export async function openParts(place: ClinicPlace, keys: ClinicKeys, { isNew = 
   const db = openDatabase(join(place.folder, 'medinsight.db'), keys.databaseKey, { create: isNew })
   try {
     await migrate(db, backUpBeforeMigration(place, keys))
+    if (!isNew) compactIfAsked(db, join(place.folder, 'medinsight.db'))
     const journal = await EmergencyJournal.open({ folder: join(place.folder, 'journal'), databaseKey: keys.databaseKey })
     const index = new PatientIndex(db)
     const store = new Store({

@@ -3,6 +3,7 @@ import { patient } from '../../shared/entities/patient.js'
 import type { Log } from '../lib/log.js'
 import { erasedCells } from '../records/cell.js'
 import type { ClinicKeys } from '../security/keys.js'
+import { askToCompact } from '../store/compact.js'
 import { statement } from '../store/database.js'
 import type { ErasedKey } from '../store/erased-table.js'
 import { answersNaming, deadLettersNaming, decisionsOnErased, recordsOfPatient, unnamedFiles } from '../store/erasure-reads.js'
@@ -94,6 +95,7 @@ export class ErasureCare {
       await this.#compactSearch()
       this.#cutLog()
       this.parts.retry(await this.parts.read(deadLettersNaming, { ids }))
+      askToCompact(store.db)
       store.erased.settle(settling, new Date(now()).toISOString())
     }
   }

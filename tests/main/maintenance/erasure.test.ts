@@ -1,6 +1,6 @@
-import { copyFileSync, readdirSync, readFileSync } from 'node:fs'
+import { createDecipheriv } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import type { OpenClinic } from '../../../src/main/clinic.js'
 import { backupsFolder } from '../../../src/main/maintenance/backup-care.js'
@@ -13,27 +13,26 @@ import { symptom } from '../../../src/shared/entities/clinical.js'
 import { media } from '../../../src/shared/entities/media.js'
 import { patient } from '../../../src/shared/entities/patient.js'
 import { newId } from '../../../src/shared/ids.js'
-import { temporaryFolder } from '../../support/temporary-folder.js'
 import { type MadeClinic, makeClinic } from './support.js'
 
 const canary = 'Zanahoriaquux'
 const act = { actor: {}, act: 'test' }
 const day = 24 * 3600_000
 
-/** Every byte of the database as it stands in its pages, free space included, without encryption. */
+/** Every byte of the database as it stands in its pages and its log, free space included, decrypted as SQLCipher 4 encrypts: reading it by SQLite would tidy it up. */
 function pagesOf({ place, keys }: MadeClinic): string {
-  const file = join(temporaryFolder(), 'copy.db')
-  for (const end of ['', '-wal', '-shm'])
-    if (readdirSync(place.folder).includes(`medinsight.db${end}`)) copyFileSync(join(place.folder, `medinsight.db${end}`), `${file}${end}`)
-  const db = new Database(file)
-  db.pragma("cipher='sqlcipher'")
-  db.pragma(`key="x'${keys.databaseKey.toString('hex')}'"`)
-  db.pragma('journal_mode=DELETE')
-  db.pragma("rekey=''")
-  db.close()
-  const bytes = readFileSync(file)
-  expect(bytes.subarray(0, 15).toString()).toBe('SQLite format 3')
-  return bytes.toString('latin1')
+  const size = 4096
+  const open = (page: Buffer, from = 0): string => {
+    const decipher = createDecipheriv('aes-256-cbc', keys.databaseKey, page.subarray(size - 80, size - 64)).setAutoPadding(false)
+    return Buffer.concat([decipher.update(page.subarray(from, size - 80)), decipher.final()]).toString('latin1')
+  }
+  const database = readFileSync(join(place.folder, 'medinsight.db'))
+  let text = ''
+  for (let at = 0; at < database.length; at += size) text += open(database.subarray(at, at + size), at === 0 ? 16 : 0)
+  const log = existsSync(join(place.folder, 'medinsight.db-wal')) ? readFileSync(join(place.folder, 'medinsight.db-wal')) : Buffer.alloc(0)
+  for (let at = 32; at + 24 + size <= log.length; at += 24 + size) text += open(log.subarray(at + 24, at + 24 + size), log.readUInt32BE(at) === 1 ? 16 : 0)
+  expect(text).toContain('CREATE TABLE patient')
+  return text
 }
 
 async function journalOf({ place, keys }: MadeClinic): Promise<{ text: string; problems: unknown[] }> {
@@ -107,6 +106,35 @@ describe('erasing a patient', () => {
     expect(await services.storage.verify()).toMatchObject({ isSound: true })
   })
 
+  it('leaves no traces of what the database once moved from page to page, after the next start', async () => {
+    const made = await makeClinic()
+    let clinic = await made.open()
+    const fields = { severity: 'mild' as const, occurredAt: '2026-11-20T08:00:00Z', autoSaved: false }
+    const people = ['B1', 'B2', 'B3']
+    const ids = await clinic.store.write(act, (tx) =>
+      people.map((recordNumber) => tx.create(patient, { recordNumber, familyName: 'Person', givenName: '', sex: 'other' })),
+    )
+    for (let i = 0; i < 30; i++) {
+      const made = await clinic.store.write(act, (tx) =>
+        Array.from({ length: 40 }, (_, n) =>
+          tx.create(symptom, {
+            ...fields,
+            patientId: ids[(i + n) % 3] as string,
+            concern: (i + n) % 3 === 0 ? canary : 'other',
+            symptoms: 'x'.repeat((n * 37) % 700),
+          }),
+        ),
+      )
+      await clinic.store.write(act, (tx) => made.forEach((id, n) => n % 2 === 0 && tx.update(symptom, id, { symptoms: 'y'.repeat((n * 91) % 900) })))
+    }
+    await eraseNow(clinic, ids[0] as string)
+    await clinic.stop()
+    clinic = await made.open()
+    expect(pagesOf(made).includes(canary)).toBe(false)
+    expect(clinic.store.db.prepare("SELECT count(*) FROM meta WHERE key = 'compact'").pluck().get()).toBe(0)
+    expect(clinic.store.db.prepare("SELECT count(*) FROM symptom WHERE data LIKE '%other%'").pluck().get()).toBe(800)
+  })
+
   it('refuses whatever is written of them later, and takes nothing in that arrives', async () => {
     const clinic = await (await makeClinic()).open()
     const { store } = clinic
@@ -118,7 +146,9 @@ describe('erasing a patient', () => {
     await expect(write((tx) => tx.update(patient, id, { phone: '1' }))).rejects.toThrow(RecordErased)
     await expect(write((tx) => tx.restore(patient, id))).rejects.toThrow(RecordErased)
     await expect(
-      write((tx) => tx.create(symptom, { patientId: id, concern: canary, symptoms: '', severity: 'mild', occurredAt: '2026-11-20T08:00:00Z', autoSaved: false })),
+      write((tx) =>
+        tx.create(symptom, { patientId: id, concern: canary, symptoms: '', severity: 'mild', occurredAt: '2026-11-20T08:00:00Z', autoSaved: false }),
+      ),
     ).rejects.toThrow(RecordErased)
     const late = newId()
     const waiting = store.replication.backlog().waiting
