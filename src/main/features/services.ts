@@ -1,5 +1,5 @@
 import type { ServerChange, ServerSettingsView, ServerTest } from '../../shared/contract/server-settings.js'
-import type { RestorePreview, RotatedPlace, Verification } from '../../shared/contract/storage.js'
+import type { ErasedBackup, RestorePreview, RotatedPlace, Verification } from '../../shared/contract/storage.js'
 import type { Progress, SyncStatus } from '../../shared/contract/streams.js'
 import type { SyncFacts, WorkstationLine } from '../../shared/contract/sync.js'
 import type { clinic } from '../../shared/entities/staff.js'
@@ -40,14 +40,6 @@ export interface MadeBackup {
   copyProblem?: string
 }
 
-/** A backup that may still hold erased records, and when it is removed at the latest. */
-export interface ErasedBackup {
-  place: 'own' | 'second'
-  name: string
-  madeAt: string
-  until: string
-}
-
 /** Removing what is left of erased records on this workstation. */
 export interface ErasureWork {
   /** Resolves when nothing of them is left here beside the backups. `onProgress` hears how many records were erased. */
@@ -67,6 +59,8 @@ export interface StorageCare {
   setSecondPlace(folder: string | undefined): Promise<void>
   /** Removes the backups that the rotation does not keep, here and in the second place. */
   rotate(): Promise<RotatedPlace[]>
+  /** Days after an erasure when the last backup from before it is removed. */
+  readonly erasedBackupDays: number
   /** Backups that may still hold erased records. */
   holdingErased(): Promise<ErasedBackup[]>
   /** Makes a new backup and removes those; answers the ones that are left, in a place that did not answer. Throws `BackupFailed`. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { rm, statfs, writeFile } from 'node:fs/promises'
 import { isAbsolute, join, relative, resolve } from 'node:path'
-import type { RestorePreview, RotatedPlace, Verification } from '../../shared/contract/storage.js'
-import type { ErasedBackup, MadeBackup, StorageCare } from '../features/services.js'
+import type { ErasedBackup, RestorePreview, RotatedPlace, Verification } from '../../shared/contract/storage.js'
+import type { MadeBackup, StorageCare } from '../features/services.js'
 import { makePrivateFolder } from '../lib/durable-file.js'
 import type { KeyStore } from '../lib/key-store.js'
 import type { Log } from '../lib/log.js'
@@ -23,8 +23,9 @@ const DAY_MS = 24 * 3600 * 1000
 const firstLookMs = 30_000
 const lookEveryMs = 15 * 60_000
 
-/** Backups from before an erasure are removed so long after it, 30 days, at the latest. */
-const erasedForMs = 30 * DAY_MS
+/** Backups from before an erasure are removed so many days after it at the latest. */
+const erasedBackupDays = 30
+const erasedForMs = erasedBackupDays * DAY_MS
 
 /** What backups are made from. */
 export interface BackupCareOptions {
@@ -58,6 +59,7 @@ export const backupsFolder = (folder: string): string => join(folder, 'backups')
  * After a verified backup the journal is cut up to what two backups hold.
  */
 export class BackupCare implements StorageCare {
+  readonly erasedBackupDays = erasedBackupDays
   #work: Promise<unknown> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
   #isStopped = false

@@ -70,6 +70,9 @@ export const organization = entity({
   sensitivity: 'clinic',
 })
 
+/** How long records are kept after the last visit unless the clinic says otherwise: the strictest of the common rules. */
+export const usualRetentionYears = 10
+
 /** The clinic itself: exactly one record, its id is the dataset's. */
 export const clinic = entity({
   kind: 'clinic',
@@ -85,6 +88,8 @@ export const clinic = entity({
     isDemo: z.boolean(),
     /** Minutes without a keystroke after which the screen locks. */
     lockAfterMinutes: z.int().min(1).max(240),
+    /** Years after the last visit for which records have to be kept; `usualRetentionYears` where nothing is set. */
+    retentionYears: z.int().min(0).max(100).optional(),
   },
   sensitivity: 'clinic',
 })
