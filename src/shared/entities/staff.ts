@@ -70,9 +70,6 @@ export const organization = entity({
   sensitivity: 'clinic',
 })
 
-/** How long records are kept after the last visit unless the clinic says otherwise: the strictest of the common rules. */
-export const usualRetentionYears = 10
-
 /** The clinic itself: exactly one record, its id is the dataset's. */
 export const clinic = entity({
   kind: 'clinic',
