@@ -32,7 +32,12 @@ test('an administrator erases a patient; the chart that is open on the other com
     )
     if (!first || !second) throw new Error('Two pages were expected.')
     const { id, recordNumber } = await post(first, '/patients', { familyName: 'Quimera', givenName: 'Olga' })
-    await post(first, '/symptoms', { patientId: id, concern: 'Headache', symptoms: '', severity: 'mild', occurredAt: new Date(Date.now() - 86_400_000).toISOString() })
+    await post(first, `/patients/${id}/symptoms`, {
+      concern: 'Headache',
+      symptoms: '',
+      severity: 'mild',
+      occurredAt: new Date(Date.now() - 86_400_000).toISOString(),
+    })
     for (const page of [first, second]) {
       await page.evaluate((to) => void (location.hash = to), `#/patients/${id}`)
       await expect(page.getByRole('heading', { name: 'Quimera, Olga' })).toBeVisible()
@@ -59,7 +64,7 @@ test('an administrator erases a patient; the chart that is open on the other com
     await expect(second.getByText('Quimera')).toHaveCount(0)
     for (const page of [first, second]) {
       await page.evaluate(() => void (location.hash = '#/patients'))
-      await page.getByRole('main').getByRole('textbox', { name: 'Find patients' }).fill('Quimera')
+      await page.getByLabel('Find patients').fill('Quimera')
       await expect(page.getByRole('main')).toContainText('Nobody found')
     }
   } finally {
