@@ -130,7 +130,6 @@ export class Simulation implements Clinic {
     if (this.dice() < 0.3) workstation.replica.sweep(1)
     const change = nextChange({
       dice: this.dice,
-      erases: true,
       newName: (digits) => this.newName(digits),
       versions: () => [...workstation.disk.rows.values()].filter(({ kind }) => kind === keptVersionKind),
       cells: (kind, id) => workstation.disk.rows.get(`${kind}/${id}`)?.cells,

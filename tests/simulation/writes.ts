@@ -10,8 +10,6 @@ import { below, type Dice, pick } from './dice.js'
 /** What a person at a workstation decides by. */
 export interface Choices {
   readonly dice: Dice
-  /** Whether patients are erased as well; whoever asks for it has to erase what is left of them. */
-  readonly erases?: boolean
   /** A random name of so many hex digits, never the same twice. */
   newName(digits: number): string
   /** Kept versions that this workstation holds. */
@@ -40,7 +38,7 @@ export function nextChange(choices: Choices): Change | 'fails' | undefined {
   const kind = choices.dice()
   if (kind < 0.08) return removal(choices)
   if (kind < 0.2) return decision(choices)
-  if (kind < 0.207) return choices.erases ? erasure(choices) : undefined
+  if (kind < 0.207) return erasure(choices)
   return kind < 0.235 ? 'fails' : someChanges(choices)
 }
 

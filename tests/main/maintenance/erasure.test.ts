@@ -125,7 +125,9 @@ describe('erasing a patient', () => {
           }),
         ),
       )
-      await clinic.store.write(act, (tx) => made.forEach((id, n) => n % 2 === 0 && tx.update(symptom, id, { symptoms: 'y'.repeat((n * 91) % 900) })))
+      await clinic.store.write(act, (tx) => {
+        for (const [n, id] of made.entries()) if (n % 2 === 0) tx.update(symptom, id, { symptoms: 'y'.repeat((n * 91) % 900) })
+      })
     }
     await eraseNow(clinic, ids[0] as string)
     await clinic.stop()
