@@ -162,9 +162,9 @@ export class BackupCare implements StorageCare {
     if (erasedBefore !== undefined && place === backupsFolder(folder)) await removeAside(folder, erasedBefore).catch(failed)
   }
 
-  /** The last erasure up to an instant, in milliseconds: what was kept before it may hold what was erased. */
+  /** What was kept before this instant may hold what was erased up to another one, in milliseconds. */
   #erasedBefore(upTo: number): string | undefined {
-    return this.options.erased.lastSettled(new Date(upTo).toISOString())
+    return this.options.erased.erasedBefore(new Date(upTo).toISOString())
   }
 
   /** Backups here and in the second place that may still hold records which were erased, and the instant at which each is removed at the latest. */
@@ -174,8 +174,8 @@ export class BackupCare implements StorageCare {
     const second = backupFolder === undefined ? [] : await listBackups(backupFolder).catch(() => [])
     const until = (madeAt: string): string | undefined => {
       if (erased.isUnsettled) return new Date(this.options.now() + erasedForMs).toISOString()
-      const after = erased.firstSettledAfter(madeAt)
-      return after && new Date(Date.parse(after) + erasedForMs).toISOString()
+      const since = erased.firstErasedSince(madeAt)
+      return since && new Date(Date.parse(since) + erasedForMs).toISOString()
     }
     const holding = (place: ErasedBackup['place'], backups: readonly Backup[]): ErasedBackup[] =>
       backups.flatMap(({ name, manifest }) => {

@@ -54,6 +54,7 @@ export async function carryErasedList(from: string, to: string, keys: ListKeys):
 export async function applyErasedList(store: Store, place: string, keys: ListKeys): Promise<number> {
   const missing = (await readErasedList(place, keys)).filter(({ kind, id }) => !store.erased.has(kind, id))
   for (let i = 0; i < missing.length; i += atOnce) await store.erase({ actor: {}, act: 'erasure.apply' }, missing.slice(i, i + atOnce))
+  store.erased.keepTimes(missing)
   return missing.length
 }
 

@@ -81,14 +81,20 @@ export class ErasedTable {
     return statement<ErasedEntry>(this.db, 'SELECT kind, id, owner, at FROM erased ORDER BY kind, id').all()
   }
 
-  /** The latest instant, up to one, at which something was removed for good: backups made before it may still hold it. */
-  lastSettled(upTo: string): string | undefined {
-    return statement<{ at: string | null }>(this.db, 'SELECT max(settled_at) AS at FROM erased WHERE settled_at <= ?').get(upTo)?.at ?? undefined
+  /** Backups made before this may still hold what was erased up to an instant; undefined when nothing was. */
+  erasedBefore(upTo: string): string | undefined {
+    return statement<{ at: string | null }>(this.db, 'SELECT max(settled_at) AS at FROM erased WHERE at <= ?').get(upTo)?.at ?? undefined
   }
 
-  /** The first instant after one at which something was removed for good; undefined when nothing was since. */
-  firstSettledAfter(at: string): string | undefined {
-    return statement<{ at: string | null }>(this.db, 'SELECT min(settled_at) AS at FROM erased WHERE settled_at > ?').get(at)?.at ?? undefined
+  /** When the first of the records was erased that a backup made at an instant may still hold; undefined when it can hold none. */
+  firstErasedSince(madeAt: string): string | undefined {
+    return statement<{ at: string | null }>(this.db, 'SELECT min(at) AS at FROM erased WHERE settled_at > ?').get(madeAt)?.at ?? undefined
+  }
+
+  /** Takes over when records were erased first, after an older database made it necessary to erase them again: their backups go by that day. */
+  keepTimes(entries: readonly ErasedEntry[]): void {
+    const keep = statement(this.db, 'UPDATE erased SET at = ? WHERE kind = ? AND id = ? AND at > ?')
+    for (const { kind, id, at } of entries) keep.run(at, kind, id, at)
   }
 
   /** Files that only erased records named, as far as was known when they were erased. */

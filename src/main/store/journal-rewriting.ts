@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { readdir, rename, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
+import { syncFolder, writeDurably } from '../lib/durable-file.js'
 import { CHAIN_START, decodeHead, encodeEntry, encodeHead, FILE_HEAD_BYTES, type Frame, framesOf, openEntry } from './journal-format.js'
 import type { JournalEntry } from './store.js'
 
@@ -55,4 +58,26 @@ export async function rewrittenFile(rewriting: Rewriting): Promise<{ bytes: Buff
     chain = made.check
   }
   return { bytes: Buffer.concat(written), chain: Buffer.from(chain), changed }
+}
+
+const markFile = 'rewritten'
+const nextName = (path: string): string => `${path}.next`
+
+/** Puts rewritten files in the place of those of before, all or none: each hangs on the one before it. */
+export async function exchangeFiles(folder: string, files: readonly { path: string; bytes: Buffer }[]): Promise<void> {
+  for (const { path, bytes } of files) await writeDurably(nextName(path), bytes)
+  await writeDurably(join(folder, markFile), '')
+  await finishExchange(folder)
+}
+
+/** Goes on with an exchange that was interrupted, or takes back one that had not begun. */
+export async function finishExchange(folder: string): Promise<void> {
+  const names = await readdir(folder)
+  const waiting = names.filter((name) => name.endsWith('.mj.next'))
+  for (const name of waiting) {
+    if (names.includes(markFile)) await rename(join(folder, name), join(folder, name.slice(0, -'.next'.length)))
+    else await unlink(join(folder, name))
+  }
+  if (waiting.length > 0) await syncFolder(folder)
+  if (names.includes(markFile)) await unlink(join(folder, markFile))
 }

@@ -167,11 +167,14 @@ describe('erasing a patient', () => {
     const backup = await clinic.backups.make('manual')
     now += day
     await eraseNow(clinic, id)
+    const until = (await clinic.backups.holdingErased())[0]?.until
     await clinic.stop()
+    now += day
     await restoreBackup(made.place, backup.folder)
     clinic = await made.open()
     expect(clinic.store.held('patient', id)?.cells).toEqual(erasedCells())
     await clinic.services.erasure.settle()
+    expect((await clinic.backups.holdingErased()).find(({ name }) => name === backup.name)?.until).toBe(until)
     expect(symptomIds.every((one) => isErased(clinic.store.held('symptom', one)?.cells ?? {}))).toBe(true)
     expect(pagesOf(made).includes(canary)).toBe(false)
   })
