@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { startRedis } from '../support/redis-server.js'
-import { expect, signIn, test } from './support/test.js'
+import { expect, expectAccessible, signIn, test } from './support/test.js'
 import { startWorkstation, type Workstation } from './support/workstation.js'
 
 const badge = (page: Page) => page.getByRole('status', { name: 'Synchronisation' })
@@ -47,6 +47,7 @@ test('an administrator erases a patient; the chart that is open on the other com
     await first.getByRole('menuitem', { name: 'Erase on lawful request…' }).click()
     const dialog = first.getByRole('dialog', { name: 'Erase this patient?' })
     await expect(dialog.getByRole('listitem').filter({ hasText: 'Symptoms: 1' })).toBeVisible()
+    await expectAccessible(first)
     const erase = dialog.getByRole('button', { name: 'Erase for ever' })
     await dialog.getByLabel('Ground').fill('Request under article 17, asked for by Olga Quimera')
     await dialog.getByLabel(`To be sure, type the record number: ${recordNumber}`).fill(recordNumber)

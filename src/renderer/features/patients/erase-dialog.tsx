@@ -73,7 +73,7 @@ function Form({ patientId, preview, onClose, onErased }: EraseProps & { preview:
       <Stack gap="md">
         <Takes preview={preview} />
         {!retention.isOver && retention.untilDate && retention.lastVisitDate && (
-          <Alert color="yellow" icon={<IconAlertTriangle size={18} />} title={t('keepTitle', { date: day(retention.untilDate) })} role="note">
+          <Alert className={classes.eraseWarning} icon={<IconAlertTriangle size={18} />} title={t('keepTitle', { date: day(retention.untilDate) })} role="note">
             <p className={classes.eraseText}>{t('keepText', { years: retention.years, last: day(retention.lastVisitDate) })}</p>
             <Checkbox label={t('keepAnyway')} checked={isBeforeRetention} onChange={(event) => setIsBeforeRetention(event.currentTarget.checked)} />
           </Alert>

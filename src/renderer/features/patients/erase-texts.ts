@@ -12,9 +12,9 @@ export const texts = defineTexts('erase', {
     step1: 'It is erased here at once, and on every other workstation as soon as each is in reach of the server. It cannot be taken back.',
     step2: 'Earlier versions, drafts, files and what waits to be sent go with it. The access log keeps who did what and when, without any content.',
     backups_one:
-      '{{count, number}} backup of this workstation may still hold it. It is removed within {{days, number}} days, or at once under Sync & storage, Backups.',
+      '{{count, number}} backup of this workstation may still hold it. It is removed within {{days, number}} days, or at once under Sync & storage, Backups and checks.',
     backups_other:
-      '{{count, number}} backups of this workstation may still hold it. They are removed within {{days, number}} days, or at once under Sync & storage, Backups.',
+      '{{count, number}} backups of this workstation may still hold it. They are removed within {{days, number}} days, or at once under Sync & storage, Backups and checks.',
     copies: 'Copies that somebody made elsewhere, printed or exported, are not reached.',
     keepTitle: 'These records have to be kept until {{date}}',
     keepText: 'The clinic keeps records for {{years, number}} years after the last visit, which was on {{last}}. Erase earlier only where the law asks for it.',
@@ -29,7 +29,7 @@ export const texts = defineTexts('erase', {
     erasing: 'Erasing…',
     erasingCount: 'Erasing: {{done, number}} of {{total, number}} records',
     doneTitle: 'The patient was erased',
-    done: 'Nothing of the patient is left on this workstation beside the backups that are listed under Sync & storage, Backups.',
+    done: 'Nothing of the patient is left on this workstation beside the backups that are listed under Sync & storage, Backups and checks.',
     failed: 'The patient is erased. Removing the rest goes on by itself, at the latest with the next start.',
     understood: 'Understood',
   },
@@ -44,9 +44,9 @@ export const texts = defineTexts('erase', {
     step2:
       'También desaparecen las versiones anteriores, los borradores, los archivos y lo que espera a enviarse. El registro de accesos conserva quién hizo qué y cuándo, sin contenido.',
     backups_one:
-      '{{count, number}} copia de seguridad de este equipo aún puede contenerlo. Se elimina en un plazo de {{days, number}} días, o ahora mismo en Sincronización y almacenamiento, Copias.',
+      '{{count, number}} copia de seguridad de este equipo aún puede contenerlo. Se elimina en un plazo de {{days, number}} días, o ahora mismo en Sincronización y almacenamiento, Copias y comprobaciones.',
     backups_other:
-      '{{count, number}} copias de seguridad de este equipo aún pueden contenerlo. Se eliminan en un plazo de {{days, number}} días, o ahora mismo en Sincronización y almacenamiento, Copias.',
+      '{{count, number}} copias de seguridad de este equipo aún pueden contenerlo. Se eliminan en un plazo de {{days, number}} días, o ahora mismo en Sincronización y almacenamiento, Copias y comprobaciones.',
     copies: 'No alcanza a las copias que alguien haya hecho en otro sitio, impresas o exportadas.',
     keepTitle: 'Estos registros deben conservarse hasta el {{date}}',
     keepText:
@@ -62,7 +62,7 @@ export const texts = defineTexts('erase', {
     erasing: 'Borrando…',
     erasingCount: 'Borrando: {{done, number}} de {{total, number}} registros',
     doneTitle: 'El paciente se ha borrado',
-    done: 'No queda nada del paciente en este equipo, salvo en las copias que figuran en Sincronización y almacenamiento, Copias.',
+    done: 'No queda nada del paciente en este equipo, salvo en las copias que figuran en Sincronización y almacenamiento, Copias y comprobaciones.',
     failed: 'El paciente está borrado. El resto se sigue eliminando por sí solo, como muy tarde en el próximo inicio.',
     understood: 'Entendido',
   },
@@ -76,14 +76,14 @@ export const texts = defineTexts('erase', {
     step1: 'يُمحى هنا فورًا، وعلى كل محطة عمل أخرى حالما تصل إلى الخادم. لا يمكن التراجع عن ذلك.',
     step2: 'تذهب معه الإصدارات السابقة والمسودات والملفات وما ينتظر الإرسال. ويحتفظ سجل الوصول بمن فعل ماذا ومتى، دون أي محتوى.',
     backups_zero: 'لا توجد نسخ احتياطية على محطة العمل هذه.',
-    backups_one: 'قد تحتويه نسخة احتياطية واحدة على محطة العمل هذه. تُزال خلال {{days, number}} يومًا، أو فورًا من المزامنة والتخزين، النسخ الاحتياطية.',
-    backups_two: 'قد تحتويه نسختان احتياطيتان على محطة العمل هذه. تُزالان خلال {{days, number}} يومًا، أو فورًا من المزامنة والتخزين، النسخ الاحتياطية.',
+    backups_one: 'قد تحتويه نسخة احتياطية واحدة على محطة العمل هذه. تُزال خلال {{days, number}} يومًا، أو فورًا من المزامنة والتخزين، النسخ الاحتياطية والفحص.',
+    backups_two: 'قد تحتويه نسختان احتياطيتان على محطة العمل هذه. تُزالان خلال {{days, number}} يومًا، أو فورًا من المزامنة والتخزين، النسخ الاحتياطية والفحص.',
     backups_few:
-      'قد تحتويه {{count, number}} نسخ احتياطية على محطة العمل هذه. تُزال خلال {{days, number}} يومًا، أو فورًا من المزامنة والتخزين، النسخ الاحتياطية.',
+      'قد تحتويه {{count, number}} نسخ احتياطية على محطة العمل هذه. تُزال خلال {{days, number}} يومًا، أو فورًا من المزامنة والتخزين، النسخ الاحتياطية والفحص.',
     backups_many:
-      'قد تحتويه {{count, number}} نسخة احتياطية على محطة العمل هذه. تُزال خلال {{days, number}} يومًا، أو فورًا من المزامنة والتخزين، النسخ الاحتياطية.',
+      'قد تحتويه {{count, number}} نسخة احتياطية على محطة العمل هذه. تُزال خلال {{days, number}} يومًا، أو فورًا من المزامنة والتخزين، النسخ الاحتياطية والفحص.',
     backups_other:
-      'قد تحتويه {{count, number}} نسخة احتياطية على محطة العمل هذه. تُزال خلال {{days, number}} يومًا، أو فورًا من المزامنة والتخزين، النسخ الاحتياطية.',
+      'قد تحتويه {{count, number}} نسخة احتياطية على محطة العمل هذه. تُزال خلال {{days, number}} يومًا، أو فورًا من المزامنة والتخزين، النسخ الاحتياطية والفحص.',
     copies: 'لا يشمل ذلك النسخ التي صنعها أحد في مكان آخر، مطبوعة كانت أو مصدّرة.',
     keepTitle: 'يجب حفظ هذه السجلات حتى {{date}}',
     keepText: 'مدة حفظ السجلات في العيادة بالسنوات بعد آخر زيارة: {{years, number}}. وكانت آخر زيارة في {{last}}. لا تمحُ قبل ذلك إلا إذا طلب القانون.',
@@ -98,7 +98,7 @@ export const texts = defineTexts('erase', {
     erasing: 'جارٍ المحو…',
     erasingCount: 'جارٍ المحو: {{done, number}} من {{total, number}}',
     doneTitle: 'مُحي المريض',
-    done: 'لم يبقَ من المريض شيء على محطة العمل هذه سوى ما في النسخ الاحتياطية المذكورة في المزامنة والتخزين، النسخ الاحتياطية.',
+    done: 'لم يبقَ من المريض شيء على محطة العمل هذه سوى ما في النسخ الاحتياطية المذكورة في المزامنة والتخزين، النسخ الاحتياطية والفحص.',
     failed: 'مُحي المريض. وتستمر إزالة الباقي تلقائيًا، وأقصى حد لذلك عند التشغيل القادم.',
     understood: 'حسنًا',
   },
