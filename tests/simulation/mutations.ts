@@ -109,20 +109,16 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'erasure that an edit takes back',
-    file: 'src/main/records/merge.ts',
-    search: 'if (erased) return erasedBy(erased, held)',
-    replace: '',
+    edits: [{ file: 'src/main/records/merge.ts', search: 'if (erased) return erasedBy(erased, held)', replace: '' }],
   },
   {
     name: 'kept versions of an erased record left',
-    file: 'src/main/store/transaction.ts',
-    search: 'for (const version of erased.versionsOf(kind, id)) this.erase(keptVersion, version)',
-    replace: '',
+    edits: [
+      { file: 'src/main/store/transaction.ts', search: 'for (const version of erased.versionsOf(kind, id)) this.erase(keptVersion, version)', replace: '' },
+    ],
   },
   {
     name: 'kept versions that arrive later kept',
-    file: 'src/main/store/erasing.ts',
-    search: 'return version !== undefined && erased.has(version.kind, version.id)',
-    replace: 'return false',
+    edits: [{ file: 'src/main/store/erasing.ts', search: 'return version !== undefined && erased.has(version.kind, version.id)', replace: 'return false' }],
   },
 ]
