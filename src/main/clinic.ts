@@ -15,7 +15,9 @@ import type { KeyStore } from './lib/key-store.js'
 import { SignInSlowdown } from './lib/limits.js'
 import type { Log } from './lib/log.js'
 import { Signal } from './lib/signal.js'
-import { BackupCare, backUpBeforeMigration } from './maintenance/backup-care.js'
+import { BackupCare, backUpBeforeMigration, backupsFolder } from './maintenance/backup-care.js'
+import { applyErasedList } from './maintenance/erased-list.js'
+import { ErasureCare } from './maintenance/erasure-care.js'
 import { ServerSettingsFile } from './maintenance/server-settings.js'
 import { openSettings } from './maintenance/settings-file.js'
 import { clinicKeyNames } from './redis/keys.js'
@@ -26,6 +28,7 @@ import { makeRecoveryCode } from './security/recovery-code.js'
 import { idleLockMs, Sessions } from './security/sessions.js'
 import { ensureWorkstation, identityOf, setIdentity, workstationFields } from './security/workstation-identity.js'
 import { ServerCare, type ServerPlace } from './server-care.js'
+import { compactIfAsked } from './store/compact.js'
 import { openDatabase } from './store/database.js'
 import { SealedFiles } from './store/files.js'
 import { EmergencyJournal } from './store/journal.js'
@@ -237,10 +240,13 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     program: place.version,
     timeZone: () => store.get(clinicEntity, keys.dataset).timeZone,
     hasServer: () => sync?.hasServer() ?? false,
+    erased: store.erased,
     now,
     log: place.log,
   })
   const files = new SealedFiles(join(place.folder, 'files'), keys.clinicKey)
+  // Before anybody reads: an older database that took the place of this one knows nothing of what was erased since.
+  await applyErasedList(store, backupsFolder(place.folder), keys)
   if (!place.isOneShot) {
     await files.removeUnfinished()
     await ensureWorkstation(store, keys, place.folder, now())
@@ -269,6 +275,18 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     membership,
     reviewCount: () => review.count,
   })
+  const exchange = sync
+  const erasure = new ErasureCare({
+    store,
+    read: reader.read,
+    journal,
+    files,
+    keys,
+    places: () => [backupsFolder(place.folder), ...(backups.secondPlace === undefined ? [] : [backups.secondPlace])],
+    retry: (seqs) => void (seqs.length > 0 && exchange.retry(seqs)),
+    now,
+    log: place.log,
+  })
   const server = new ServerCare({
     env: {},
     ...place.server,
@@ -288,6 +306,7 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     clinic: () => store.get(clinicEntity, keys.dataset),
     now,
     storage: backups,
+    erasure,
     sync,
     questionCounts,
     membership,
@@ -301,11 +320,13 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   if (place.keepsBackups) backups.start()
   if (!place.isOneShot) {
     review.start()
+    erasure.start()
     await server.connect()
   }
   const stop = async () => {
     await sync.stop()
     await review.stop()
+    await erasure.stop()
     await backups.stop()
     await reader.stop()
     await close()
@@ -324,6 +345,7 @@ export async function openParts(place: ClinicPlace, keys: ClinicKeys, { isNew = 
   const db = openDatabase(join(place.folder, 'medinsight.db'), keys.databaseKey, { create: isNew })
   try {
     await migrate(db, backUpBeforeMigration(place, keys))
+    if (!isNew) compactIfAsked(db, join(place.folder, 'medinsight.db'))
     const journal = await EmergencyJournal.open({ folder: join(place.folder, 'journal'), databaseKey: keys.databaseKey })
     const index = new PatientIndex(db)
     const store = new Store({

@@ -11,10 +11,11 @@ import type { IpcNeeds, KeptCommand } from './ipc/needs.js'
 import { systemClock } from './lib/clock.js'
 import { defaultRates, RateLimit } from './lib/limits.js'
 import { Repetitions } from './lib/repetitions.js'
+import { erasedAnswer } from './maintenance/erasure-care.js'
 import { type OpenedClinic, type Opening, openEntry, setUpHandlers } from './set-up-handlers.js'
 import { DatabaseProblem, statement } from './store/database.js'
 import { ReadFailed } from './store/reader.js'
-import { InvalidRecord, RecordMissing } from './store/record-check.js'
+import { InvalidRecord, RecordErased, RecordMissing } from './store/record-check.js'
 
 /** One workstation: at most one open clinic, and everything that answers calls about it. A host gives it a transport. */
 export interface Workstation {
@@ -126,6 +127,7 @@ function ipcNeeds(home: ClinicHome, current: () => OpenClinic | undefined): IpcN
       refused: (ref, facts) => log.info('call.refused', { ref, ...facts }),
     },
     knownFailure: (error) => {
+      if (error instanceof RecordErased) return { code: 'GONE' }
       if (error instanceof RecordMissing) return { code: 'NOT_FOUND' }
       if (error instanceof InvalidRecord) return { code: 'INVALID', fields: error.fields }
       // A worker that died or is ending: the same read answers a moment later.
@@ -141,5 +143,7 @@ function findCommand({ store }: OpenClinic, id: string): KeptCommand | undefined
     store.db,
     'SELECT procedure, user_id, input_hash, answer FROM command WHERE id = ?',
   ).get(id)
+  // What it answered named a record that was erased since.
+  if (row?.answer === erasedAnswer) throw new RecordErased('command')
   return row && { id, procedure: row.procedure, userId: row.user_id, inputHash: row.input_hash, answer: JSON.parse(row.answer) }
 }

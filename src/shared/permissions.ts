@@ -4,6 +4,7 @@ export const permissions = [
   'session',
   'patients.read',
   'patients.write',
+  'patients.erase',
   'chart.read',
   'chart.write',
   'appointments.read',

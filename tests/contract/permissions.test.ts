@@ -18,6 +18,7 @@ const expected: Record<Permission, string> = {
   session: 'ACRBO',
   'patients.read': 'ACRBO',
   'patients.write': 'ACR',
+  'patients.erase': 'A',
   'chart.read': 'ACO',
   'chart.write': 'AC',
   'appointments.read': 'ACRBO',

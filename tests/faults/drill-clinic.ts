@@ -107,6 +107,7 @@ export class DrillClinic {
   }
 
   async #isResting(): Promise<boolean> {
+    for (const workstation of this.workstations) if (await workstation.sweep()) return false
     for (const { exchange } of this.workstations) if (!(await exchange?.isUpToDate().catch(() => false))) return false
     return true
   }

@@ -4,12 +4,13 @@ import { onTestFinished } from 'vitest'
 import { type ClinicPlace, openParts } from '../../src/main/clinic.js'
 import { silentLog } from '../../src/main/lib/log.js'
 import { operationsOf, replayJournal, settleAfterReplay } from '../../src/main/maintenance/replay.js'
-import type { Cells } from '../../src/main/records/cell.js'
+import { type Cells, isErased } from '../../src/main/records/cell.js'
 import { openRedis, type RedisConnection } from '../../src/main/redis/connection.js'
 import type { Hub, HubBoard } from '../../src/main/redis/hub.js'
 import { clinicKeyNames } from '../../src/main/redis/keys.js'
 import type { RedisSettings } from '../../src/main/redis/settings.js'
 import { type ClinicKeys, newClinicKeys, sealingKeys } from '../../src/main/security/keys.js'
+import { recordsOfPatient } from '../../src/main/store/erasure-reads.js'
 import type { EmergencyJournal } from '../../src/main/store/journal.js'
 import { digestKeyOf, type Store } from '../../src/main/store/store.js'
 import type { Transaction } from '../../src/main/store/transaction.js'
@@ -18,6 +19,7 @@ import { Exchange } from '../../src/main/sync/exchange.js'
 import { keyOf, RecordCodec } from '../../src/main/sync/record-codec.js'
 import { StoreReplica } from '../../src/main/sync/store-replica.js'
 import { systemTimers, type Timers } from '../../src/main/sync/timers.js'
+import { patient } from '../../src/shared/entities/patient.js'
 import { newId } from '../../src/shared/ids.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { collapses } from './collapses.js'
@@ -88,6 +90,22 @@ export class DrillWorkstation {
     const receive = replica.receive
     replica.receive = (received) => this.#watched(() => receive(received), received.records)
     this.replica = replica
+    store.subscribe(({ records }) => {
+      for (const { kind, id } of records) if (isErased(store.held(kind, id)?.cells ?? {})) this.clinic.oracle.erased(keyOf({ kind, id }))
+    })
+  }
+
+  /** Erases what is left here of erased patients, as the program does beside its work; false when nothing was. */
+  async sweep(): Promise<boolean> {
+    const { erased, db } = this.store
+    if (!erased.isUnsettled) return false
+    const unsettled = erased.unsettled()
+    for (const { id } of unsettled.filter(({ kind }) => kind === patient.kind)) {
+      const left = recordsOfPatient.run(db, { patientId: id })
+      if (left.length > 0) await this.store.erase({ actor: {}, act: 'erasure.sweep', patientId: id }, left)
+    }
+    erased.settle(unsettled, new Date().toISOString())
+    return true
   }
 
   /** Takes part in the exchange until `leave`. `through` can stand between it and the server; `schema` is that of the program. */
@@ -153,6 +171,7 @@ export class DrillWorkstation {
     for (const [at, { kind, id, cells }] of written) {
       this.clinic.oracle.wrote(at, cells, this.store.site)
       const held = this.store.held(kind, id)?.cells ?? {}
+      if (isErased(held)) continue
       for (const [field, cell] of Object.entries(cells))
         if ((held[field]?.stamp ?? '') < cell.stamp) this.clinic.fail(`I7 ${this.name} does not read its own ${at}.${field}`)
     }
@@ -244,7 +263,7 @@ export class DrillWorkstation {
     for (const { kind, id, cells } of before) {
       const after = this.store.held(kind, id)?.cells ?? {}
       for (const [field, cell] of Object.entries(cells))
-        if ((after[field]?.stamp ?? '') < cell.stamp)
+        if (!isErased(after) && (after[field]?.stamp ?? '') < cell.stamp)
           this.clinic.fail(`I5 ${this.name} ${keyOf({ kind, id })}.${field} goes back from ${cell.stamp} to ${after[field]?.stamp}`)
     }
     return running

@@ -5,6 +5,7 @@ import { memoryCarrier } from '../../src/main/ipc/carriers.js'
 import type { Connection } from '../../src/main/ipc/needs.js'
 import type { WebHost } from '../../src/main/web/server.js'
 import { contract } from '../../src/shared/contract/index.js'
+import { patient } from '../../src/shared/entities/patient.js'
 import { newId } from '../../src/shared/ids.js'
 import type { Api } from '../support/api-client.js'
 import { startTestClinic } from '../support/clinic.js'
@@ -24,6 +25,13 @@ const book = ({ patientId }: Chart, day: number) => ({ patientId, startAt: start
 /** An input for every procedure that is about one patient, by the patient's id or that of one of their records. */
 const inputs: Readonly<Record<string, (chart: Chart) => object>> = {
   'patients.get': ({ patientId }) => ({ id: patientId }),
+  'patients.erasure.preview': ({ patientId }) => ({ patientId }),
+  'patients.erasure.erase': ({ patientId }) => ({
+    patientId,
+    recordNumber: made.clinic.store.get(patient, patientId).recordNumber,
+    reason: 'Request under article 17',
+    beforeRetention: true,
+  }),
   'patients.edit': ({ patientId }) => ({ id: patientId, alert: `Changed ${newId()}` }),
   'appointments.list': ({ patientId }) => ({ patientId }),
   'appointments.get': ({ appointmentId }) => ({ id: appointmentId }),

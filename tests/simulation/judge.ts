@@ -44,8 +44,10 @@ export async function judge({ hub, codec, digestKey, oracle, workstations }: Cas
     for (const n of differingBuckets(rows.values(), own)) problems.push(`I3 ${name} bucket ${n}`)
     for (const at of held.keys()) if (!rows.has(at)) problems.push(`I2 ${name} does not have ${at}`)
     for (const lost of oracle.lost([...rows].map(([at, { cells }]) => [at, cells] as const))) problems.push(`I1 ${name} lost ${lost}`)
+    for (const left of oracle.remains(new Map([...rows].map(([at, { cells }]) => [at, cells] as const)))) problems.push(`erased, but still on ${name}: ${left}`)
     if (waiting > 0) problems.push(`I8 ${name} still waits`)
   }
+  for (const left of oracle.remains(onServer)) problems.push(`erased, but still on the server: ${left}`)
   return problems
 }
 

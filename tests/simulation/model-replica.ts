@@ -1,10 +1,11 @@
 import { createHash, createSecretKey, type KeyObject } from 'node:crypto'
-import type { Cell, Cells } from '../../src/main/records/cell.js'
+import { type Cell, type Cells, erasedCells, isErased } from '../../src/main/records/cell.js'
 import { bucketOf, combine, recordDigest } from '../../src/main/records/digest.js'
 import { cellOf, keptVersionKind } from '../../src/main/records/merge.js'
 import { readRecord, type Versions } from '../../src/main/records/reading.js'
 import { StampSource } from '../../src/main/records/stamp.js'
 import type { FeedPlace, IndexedRecord, RecordName } from '../../src/main/redis/hub.js'
+import type { ErasedEntry, ErasedTable } from '../../src/main/store/erased-table.js'
 import type { ParkedTable } from '../../src/main/store/parked-table.js'
 import { fieldsOf, type Held, patientOf, presentFields } from '../../src/main/store/record-table.js'
 import { type Backlog, keepVersionsAct, ownerOf, type SyncState, splitKey, type WaitingOperation } from '../../src/main/store/replication.js'
@@ -41,9 +42,11 @@ export interface Disk {
   state: SyncState
   /** The emergency journal: a file of its own, which survives a damaged database. */
   journal: { number: number; site: string; records: { kind: string; id: string; cells: Cells }[] }[]
+  /** What was erased, with its owner: a list beside the backups, which survives a damaged database and an older one that takes its place. */
+  erased: Map<string, string>
 }
 
-export const emptyDisk = (): Disk => ({ rows: new Map(), buckets: new Map(), queue: [], seq: 0, state: {}, journal: [] })
+export const emptyDisk = (): Disk => ({ rows: new Map(), buckets: new Map(), queue: [], seq: 0, state: {}, journal: [], erased: new Map() })
 
 /** A disk as it is now. */
 export const copyDisk = (disk: Disk): Disk => ({
@@ -53,6 +56,7 @@ export const copyDisk = (disk: Disk): Disk => ({
   seq: disk.seq,
   state: { ...disk.state },
   journal: [...disk.journal],
+  erased: new Map(disk.erased),
 })
 
 /** Told of every change of a record on a replica, and of the state that came in. */
@@ -104,6 +108,7 @@ export class ModelReplica implements Replica {
     const tx = new Transaction({
       tables: this.#tables(),
       parked: this.#parked(),
+      erased: this.#erased(),
       stamps: this.#stamps,
       stamp: this.#stamps.next(),
       digestKey,
@@ -145,6 +150,34 @@ export class ModelReplica implements Replica {
     for (const { records } of journal) this.#transact('recovery.replay', (tx) => void records.forEach((record) => void this.#mergeOwn(tx, record)))
     this.disk.state = { ...this.disk.state, reconcile: 'recovery' }
   }
+
+  /** Records that belong to an erased patient and are still here: the store finds them on a worker, some time after the patient was erased. */
+  get leftovers(): Row[] {
+    return [...this.disk.rows.values()].filter(({ owner, cells }) => owner !== undefined && !isErased(cells) && this.#isErased('patient', owner))
+  }
+
+  /** Erases some of them. */
+  sweep(limit: number): void {
+    const rows = this.leftovers.slice(0, limit)
+    if (rows.length > 0) this.#transact('erasure.sweep', (tx) => rows.forEach((row) => void this.#erase(tx, row)))
+  }
+
+  #erase(tx: Transaction, { kind, id }: Row): void {
+    const entity = findEntity(kind)
+    if (entity) tx.erase(entity, id)
+    else tx.eraseParked(kind, id)
+  }
+
+  /** Erases again what the list beside the backups names, after an older disk took the place of the one before. */
+  applyErased(list: Disk['erased']): void {
+    const missing = [...list].filter(([at]) => !isErased(this.disk.rows.get(at)?.cells ?? {}))
+    if (missing.length === 0) return
+    this.#transact('erasure.apply', (tx) => {
+      for (const [at, owner] of missing) this.#mergeOwn(tx, { ...splitKey(at), cells: erasedCells(owner) })
+    })
+  }
+
+  #isErased = (kind: string, id: string): boolean => isErased(this.disk.rows.get(`${kind}/${id}`)?.cells ?? {})
 
   #mergeOwn(tx: Transaction, { kind, id, cells }: { kind: string; id: string; cells: Cells }): void {
     const entity = findEntity(kind)
@@ -336,6 +369,21 @@ export class ModelReplica implements Replica {
       noteArrived: () => undefined,
     }
     return tables as unknown as Tables
+  }
+
+  #erased(): ErasedTable {
+    const has = this.#isErased
+    const erased = {
+      has,
+      isErasedPatient: (id: string) => has('patient', id),
+      versionsOf: (kind: string, id: string) =>
+        [...this.disk.rows.values()].flatMap((row) => {
+          const version = row.kind === keptVersionKind ? cellOf(row.cells) : undefined
+          return version?.kind === kind && version.id === id ? [row.id] : []
+        }),
+      note: ({ kind, id, owner }: ErasedEntry) => void this.disk.erased.set(`${kind}/${id}`, owner),
+    }
+    return erased as unknown as ErasedTable
   }
 
   #parked(): ParkedTable {

@@ -107,4 +107,18 @@ export const mutations: readonly Mutation[] = [
     name: 'nothing saved from the feed for a damaged record',
     edits: [{ file: 'src/main/sync/incoming.ts', search: 'if (records.length > 0) await replica.receive({ records })', replace: '' }],
   },
+  {
+    name: 'erasure that an edit takes back',
+    edits: [{ file: 'src/main/records/merge.ts', search: 'if (erased) return erasedBy(erased, held)', replace: '' }],
+  },
+  {
+    name: 'kept versions of an erased record left',
+    edits: [
+      { file: 'src/main/store/transaction.ts', search: 'for (const version of erased.versionsOf(kind, id)) this.erase(keptVersion, version)', replace: '' },
+    ],
+  },
+  {
+    name: 'kept versions that arrive later kept',
+    edits: [{ file: 'src/main/store/erasing.ts', search: 'return version !== undefined && erased.has(version.kind, version.id)', replace: 'return false' }],
+  },
 ]

@@ -1,4 +1,4 @@
-import type { Cells } from '../../src/main/records/cell.js'
+import { type Cells, isErased } from '../../src/main/records/cell.js'
 import { cellOf } from '../../src/main/records/merge.js'
 import { isVersion } from './model-replica.js'
 
@@ -20,6 +20,7 @@ export class Oracle {
   readonly #parents = new Map<string, readonly string[]>()
   readonly #owed = new Map<string, Owed>()
   readonly #acknowledged = new Set<string>()
+  readonly #erased = new Set<string>()
   count = 0
 
   /** Notes what a local transaction wrote; once it was acknowledged every field of it is owed. */
@@ -47,6 +48,23 @@ export class Oracle {
     })
   }
 
+  /** Notes that a record was erased somewhere: it is not lost, and has to be nowhere once everybody has met. */
+  erased(at: string): void {
+    this.#erased.add(at)
+  }
+
+  /** Content that is still there although it was erased: of a record, or in a version kept of one. */
+  remains(records: ReadonlyMap<string, Cells>): string[] {
+    const isGone = (at: string): boolean => this.#erased.has(at)
+    return [...records].flatMap(([at, cells]) => {
+      if (isErased(cells)) return []
+      const kept = isVersion(at) ? cellOf(cells) : undefined
+      const owner = cells.patientId?.value
+      const belongs = isGone(at) || (kept && isGone(`${kept.kind}/${kept.id}`)) || (typeof owner === 'string' && isGone(`patient/${owner}`))
+      return belongs ? [at] : []
+    })
+  }
+
   /** Notes that of two concurrent cells with the same value one stands for both. */
   collapsed(at: string, field: string, standing: string, gone: string): void {
     const name = `${at}.${field}.${standing}`
@@ -56,14 +74,19 @@ export class Oracle {
   /** Writes that are lost to a replica with these records. */
   lost(records: Iterable<KeyedCells>): string[] {
     const isCovered = this.#covering(records)
-    return [...this.#owed].filter(([name, owed]) => !isCovered(name, owed)).map(([name]) => name)
+    return [...this.#owed].filter(([name, owed]) => !this.#erased.has(owed.at) && !isCovered(name, owed)).map(([name]) => name)
   }
 
   /**
    * After a workstation's disk was replaced, or the server's state: writes that nobody can hold any more are forgiven. `onServer` is what the server
-   * holds, `elsewhere` what all workstations do.
+   * holds, `elsewhere` what all workstations do. So is an erasure of which nobody can know any more.
    */
-  forgive(elsewhere: Iterable<KeyedCells>, onServer: Iterable<KeyedCells>, wasServer: boolean): void {
+  forgive(elsewhere: readonly KeyedCells[], onServer: readonly KeyedCells[], wasServer: boolean): void {
+    const known = new Set([...elsewhere, ...onServer].flatMap(([at, cells]) => (isErased(cells) ? [at] : [])))
+    for (const at of this.#erased) {
+      if (known.has(at)) for (const [name, owed] of this.#owed) if (owed.at === at) this.#owed.delete(name)
+      if (!known.has(at)) this.#erased.delete(at)
+    }
     const here = this.#covering(elsewhere)
     const there = this.#covering(onServer)
     for (const [name, owed] of this.#owed) {

@@ -127,6 +127,7 @@ export class Simulation implements Clinic {
   }
 
   #write(workstation: Workstation): void {
+    if (this.dice() < 0.3) workstation.replica.sweep(1)
     const change = nextChange({
       dice: this.dice,
       newName: (digits) => this.newName(digits),
@@ -213,6 +214,7 @@ export class Simulation implements Clinic {
       const workstation = pick(this.dice, this.workstations)
       workstation.connect()
       workstation.turn(below(this.dice, 1_000_000))
+      if (turn % 10 === 0) workstation.replica.sweep(2)
       await settled()
       if (this.problems.length > 0) return
     }
@@ -226,7 +228,13 @@ export class Simulation implements Clinic {
     const { epoch, end } = await this.server.snapshot()
     return this.workstations.every(({ replica }) => {
       const state = replica.state()
-      return replica.backlog().waiting === 0 && state.reconcile === undefined && state.epoch === epoch && state.cursor?.id === end.id
+      return (
+        replica.backlog().waiting === 0 &&
+        replica.leftovers.length === 0 &&
+        state.reconcile === undefined &&
+        state.epoch === epoch &&
+        state.cursor?.id === end.id
+      )
     })
   }
 

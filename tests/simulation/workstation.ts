@@ -1,5 +1,5 @@
 import { canonical } from '../../src/main/records/canonical.js'
-import type { Cells } from '../../src/main/records/cell.js'
+import { type Cells, isErased } from '../../src/main/records/cell.js'
 import { type FeedPlace, HubProblem } from '../../src/main/redis/hub.js'
 import type { RecordCodec } from '../../src/main/sync/record-codec.js'
 import { Session } from '../../src/main/sync/session.js'
@@ -115,7 +115,7 @@ export class Workstation {
   /** The folder of another workstation is copied here, which nobody should do. */
   become(other: Workstation): void {
     this.skewMs = other.skewMs
-    this.#use(copyDisk(other.disk))
+    this.#use(copyDisk(other.disk), other.disk.erased)
     this.clinic.count('cloned')
   }
 
@@ -150,11 +150,13 @@ export class Workstation {
     this.disconnect()
   }
 
-  #use(disk: Disk): void {
+  /** The list of what was erased lies beside the backups: it stays when the disk's database is replaced, and is applied at once. */
+  #use(disk: Disk, list = this.disk.erased): void {
     this.disconnect()
     this.replica.crash()
     this.disk = disk
     this.replica = this.#start()
+    this.replica.applyErased(list)
   }
 
   #start(): ModelReplica {
@@ -175,6 +177,11 @@ export class Workstation {
   }
 
   #watch(at: string, before: Cells | undefined, after: Cells): void {
+    if (isErased(after)) {
+      this.clinic.oracle.erased(at)
+      if (before && !isErased(before)) this.clinic.count('erased')
+      return
+    }
     for (const [field, cell] of Object.entries(before ?? {}))
       if ((after[field]?.stamp ?? '') < cell.stamp) this.clinic.fail(`I5 ${this.name} ${at}.${field} goes from ${cell.stamp} to ${after[field]?.stamp}`)
   }

@@ -1,4 +1,4 @@
-import { type Cells, tombstone } from '../../src/main/records/cell.js'
+import { type Cells, isErased, tombstone } from '../../src/main/records/cell.js'
 import { cellOf } from '../../src/main/records/merge.js'
 import type { Transaction } from '../../src/main/store/transaction.js'
 import { appointment } from '../../src/shared/entities/appointment.js'
@@ -23,7 +23,9 @@ export type Change = (tx: Transaction) => void
 
 const idOf = (n: number): string => `018f0000-0000-7000-8000-0000000000${String(n).padStart(2, '0')}`
 const patientIds = [0, 1, 2, 3].map(idOf)
+/** The last visit belongs to the last patient, who may be erased. */
 const visitIds = [11, 12, 13].map(idOf)
+const ownerOf = (visit: string): string => patientIds[visit === visitIds[2] ? 3 : 0] as string
 
 /** Values are told apart by a random name, but some are the same on purpose. */
 const text = ({ dice, newName }: Choices): string => (dice() < 0.15 ? 'same' : newName(8))
@@ -36,7 +38,8 @@ export function nextChange(choices: Choices): Change | 'fails' | undefined {
   const kind = choices.dice()
   if (kind < 0.08) return removal(choices)
   if (kind < 0.2) return decision(choices)
-  return kind < 0.23 ? 'fails' : someChanges(choices)
+  if (kind < 0.207) return erasure(choices)
+  return kind < 0.235 ? 'fails' : someChanges(choices)
 }
 
 function someChanges(choices: Choices): Change {
@@ -53,7 +56,7 @@ function patientChange(choices: Choices): Change {
   const patch = Object.fromEntries(patientFields.filter(() => dice() < 0.4).map((field) => [field, text(choices)]))
   return (tx) => {
     if (tx.find(patient, id)) tx.update(patient, id, patch)
-    else if (tx.isKnown(patient, id)) tx.restore(patient, id)
+    else if (tx.isKnown(patient, id)) restore(tx, patient, id)
     else tx.create(patient, { recordNumber: 'A1', familyName: 'Doe', givenName: '', sex: 'unknown', ...patch }, id)
   }
 }
@@ -66,8 +69,22 @@ function visitChange(choices: Choices): Change {
   const slot = { startAt: `2026-11-2${below(dice, 9)}T09:00:00Z`, durationMinutes: 30 }
   return (tx) => {
     if (tx.find(appointment, id)) tx.update(appointment, id, dice() < 0.5 ? { status } : { reason, slot })
-    else if (tx.isKnown(appointment, id)) tx.restore(appointment, id)
-    else tx.create(appointment, { patientId: patientIds[0] as string, slot, status, reason }, id)
+    else if (tx.isKnown(appointment, id)) restore(tx, appointment, id)
+    else if (!isGone(tx, patient, ownerOf(id))) tx.create(appointment, { patientId: ownerOf(id), slot, status, reason }, id)
+  }
+}
+
+const isGone = (tx: Transaction, entity: Entity, id: string): boolean => isErased(tx.reading(entity, id)?.cells ?? {})
+
+function restore(tx: Transaction, entity: Entity, id: string): void {
+  if (!isGone(tx, entity, id)) tx.restore(entity, id)
+}
+
+/** Erases one of the patients that nothing else hangs on, the last one with their visit, or a visit alone. */
+function erasure({ dice }: Choices): Change {
+  const [entity, id]: [Entity, string] = dice() < 0.8 ? [patient, patientIds[2 + below(dice, 2)] as string] : [appointment, visitIds[1] as string]
+  return (tx) => {
+    if (tx.isKnown(entity, id)) tx.erase(entity, id)
   }
 }
 

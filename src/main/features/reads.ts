@@ -1,9 +1,11 @@
 // Every read that workers run: loading a module declares its reads.
+import '../store/erasure-reads.js'
 import '../store/replication.js'
 import './appointments/queries.js'
 import './chart/queries.js'
 import './dashboard/queries.js'
 import './media/queries.js'
+import './patients/erasure.js'
 import './patients/queries.js'
 import './review/queries.js'
 import './storage/queries.js'

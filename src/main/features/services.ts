@@ -1,6 +1,6 @@
 import type { QuestionKind } from '../../shared/contract/review.js'
 import type { ServerChange, ServerSettingsView, ServerTest } from '../../shared/contract/server-settings.js'
-import type { RestorePreview, RotatedPlace, Verification } from '../../shared/contract/storage.js'
+import type { ErasedBackup, RestorePreview, RotatedPlace, Verification } from '../../shared/contract/storage.js'
 import type { Progress, SyncStatus } from '../../shared/contract/streams.js'
 import type { SyncFacts, WorkstationLine } from '../../shared/contract/sync.js'
 import type { clinic } from '../../shared/entities/staff.js'
@@ -41,6 +41,12 @@ export interface MadeBackup {
   copyProblem?: string
 }
 
+/** Removing what is left of erased records on this workstation. */
+export interface ErasureWork {
+  /** Resolves when nothing of them is left here beside the backups. `onProgress` hears how many records were erased. */
+  settle(onProgress?: (erased: number) => void): Promise<void>
+}
+
 /** Backups and checks of what this workstation keeps. */
 export interface StorageCare {
   /** The clinic's backups in its folder, newest first; those whose manifest cannot be read last. */
@@ -54,6 +60,12 @@ export interface StorageCare {
   setSecondPlace(folder: string | undefined): Promise<void>
   /** Removes the backups that the rotation does not keep, here and in the second place. */
   rotate(): Promise<RotatedPlace[]>
+  /** Days after an erasure when the last backup from before it is removed. */
+  readonly erasedBackupDays: number
+  /** Backups that may still hold erased records. */
+  holdingErased(): Promise<ErasedBackup[]>
+  /** Makes a new backup and removes those; answers the ones that are left, in a place that did not answer. Throws `BackupFailed`. */
+  removeErased(): Promise<ErasedBackup[]>
   /** What restoring the backup of this name would bring back and lose. Throws `RestoreRefused`. */
   preview(name: string): Promise<RestorePreview>
   /** Checks everything in a thread of its own. */
@@ -110,6 +122,7 @@ export interface Services {
   /** Milliseconds since 1970. */
   now(): number
   readonly storage: StorageCare
+  readonly erasure: ErasureWork
   readonly sync: SyncCare
   /** Counts the open questions, at a pace that leaves the workers to others. */
   readonly questionCounts: QuestionCounting

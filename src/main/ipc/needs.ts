@@ -68,7 +68,7 @@ export interface CallLog {
 
 /** A known failure of a layer below, as the caller is to see it. */
 export interface KnownFailure {
-  code: 'NOT_FOUND' | 'INVALID' | 'UNAVAILABLE'
+  code: 'NOT_FOUND' | 'GONE' | 'INVALID' | 'UNAVAILABLE'
   fields?: readonly { path: string; code: string }[]
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { rm, statfs, writeFile } from 'node:fs/promises'
 import { isAbsolute, join, relative, resolve } from 'node:path'
-import type { RestorePreview, RotatedPlace, Verification } from '../../shared/contract/storage.js'
+import type { ErasedBackup, RestorePreview, RotatedPlace, Verification } from '../../shared/contract/storage.js'
 import type { MadeBackup, StorageCare } from '../features/services.js'
 import { makePrivateFolder } from '../lib/durable-file.js'
 import type { KeyStore } from '../lib/key-store.js'
@@ -10,7 +10,10 @@ import type { ClinicKeys } from '../security/keys.js'
 import type { BackupReason } from '../store/backup-manifest.js'
 import { rotateBackups } from '../store/backup-rotation.js'
 import { type Backup, BackupFailed, copyBackup, listBackups, makeBackup } from '../store/backups.js'
+import type { ErasedTable } from '../store/erased-table.js'
 import type { EmergencyJournal } from '../store/journal.js'
+import { saveErasedList } from './erased-list.js'
+import { removeAside } from './folder-parts.js'
 import { previewRestore } from './restore-preview.js'
 import type { SettingsFile } from './settings-file.js'
 import { verifyFolder } from './verify.js'
@@ -19,6 +22,10 @@ const DAY_MS = 24 * 3600 * 1000
 /** After a start the workstation is busy with people; the first look comes later. */
 const firstLookMs = 30_000
 const lookEveryMs = 15 * 60_000
+
+/** Backups from before an erasure are removed so many days after it at the latest. */
+const erasedBackupDays = 30
+const erasedForMs = erasedBackupDays * DAY_MS
 
 /** What backups are made from. */
 export interface BackupCareOptions {
@@ -32,6 +39,8 @@ export interface BackupCareOptions {
   timeZone: () => string
   /** Whether another copy of every operation is kept by a server: then the journal is not cut here. */
   hasServer: () => boolean
+  /** What was erased: backups that may still hold it are removed in time. */
+  erased: ErasedTable
   now: () => number
   log: Log
 }
@@ -50,6 +59,7 @@ export const backupsFolder = (folder: string): string => join(folder, 'backups')
  * After a verified backup the journal is cut up to what two backups hold.
  */
 export class BackupCare implements StorageCare {
+  readonly erasedBackupDays = erasedBackupDays
   #work: Promise<unknown> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
   #isStopped = false
@@ -134,6 +144,8 @@ export class BackupCare implements StorageCare {
     try {
       const { folder } = await copyBackup(from, to)
       await this.#rotate(to)
+      const { erased, keys } = this.options
+      await saveErasedList(to, erased.all(), keys)
       return { copy: folder }
     } catch (error) {
       const copyProblem = error instanceof BackupFailed ? `The second place: ${error.message}` : 'The backup could not be copied to the second place.'
@@ -143,10 +155,47 @@ export class BackupCare implements StorageCare {
     }
   }
 
-  async #rotate(place: string): Promise<void> {
-    await rotateBackups(place, this.options.keys.dataset, this.options.timeZone(), this.options.now()).catch((error: { code?: string }) =>
-      this.options.log.error('backup.rotationFailed', { code: error.code ?? 'unknown' }),
-    )
+  async #rotate(place: string, erasedBefore = this.#erasedBefore(this.options.now() - erasedForMs)): Promise<void> {
+    const { folder, keys, timeZone, now, log } = this.options
+    const failed = (error: { code?: string }) => log.error('backup.rotationFailed', { code: error.code ?? 'unknown' })
+    await rotateBackups(place, keys.dataset, timeZone(), now(), erasedBefore).catch(failed)
+    if (erasedBefore !== undefined && place === backupsFolder(folder)) await removeAside(folder, erasedBefore).catch(failed)
+  }
+
+  /** What was kept before this instant may hold what was erased up to another one, in milliseconds. */
+  #erasedBefore(upTo: number): string | undefined {
+    return this.options.erased.erasedBefore(new Date(upTo).toISOString())
+  }
+
+  /** Backups here and in the second place that may still hold records which were erased, and the instant at which each is removed at the latest. */
+  async holdingErased(): Promise<ErasedBackup[]> {
+    const { erased, settings, keys } = this.options
+    const { backupFolder } = settings.get()
+    const second = backupFolder === undefined ? [] : await listBackups(backupFolder).catch(() => [])
+    const until = (madeAt: string): string | undefined => {
+      if (erased.isUnsettled) return new Date(this.options.now() + erasedForMs).toISOString()
+      const since = erased.firstErasedSince(madeAt)
+      return since && new Date(Date.parse(since) + erasedForMs).toISOString()
+    }
+    const holding = (place: ErasedBackup['place'], backups: readonly Backup[]): ErasedBackup[] =>
+      backups.flatMap(({ name, manifest }) => {
+        const last = manifest?.dataset === keys.dataset ? until(manifest.madeAt) : undefined
+        return last !== undefined && manifest ? [{ place, name, madeAt: manifest.madeAt, until: last }] : []
+      })
+    return [...holding('own', await this.list()), ...holding('second', second)]
+  }
+
+  /** Makes a backup without what was erased, and then removes those that may hold it, here and in the second place, and what was set aside before. Throws `BackupFailed`. */
+  async removeErased(): Promise<ErasedBackup[]> {
+    await this.make('manual')
+    const done = this.#work.then(async () => {
+      const { folder, settings, now } = this.options
+      const { backupFolder } = settings.get()
+      for (const place of [backupsFolder(folder), ...(backupFolder === undefined ? [] : [backupFolder])]) await this.#rotate(place, this.#erasedBefore(now()))
+      return this.holdingErased()
+    })
+    this.#work = done.catch(() => undefined)
+    return done
   }
 
   /** Removes the backups that the rotation does not keep, here and in the second place, and says what went; waits for a backup that is being made. */
@@ -165,7 +214,7 @@ export class BackupCare implements StorageCare {
   async #cleanUp(place: RotatedPlace['place'], folder: string): Promise<RotatedPlace> {
     const { keys, timeZone, now, log } = this.options
     try {
-      const { removed, removedFileCount, newestGood } = await rotateBackups(folder, keys.dataset, timeZone(), now())
+      const { removed, removedFileCount, newestGood } = await rotateBackups(folder, keys.dataset, timeZone(), now(), this.#erasedBefore(now() - erasedForMs))
       const kept = (await listBackups(folder)).filter(({ manifest }) => manifest?.dataset === keys.dataset).length
       return { place, removed, removedFiles: removedFileCount, kept, ...(kept > 0 && newestGood === undefined && { problem: 'noWhole' as const }) }
     } catch (error) {

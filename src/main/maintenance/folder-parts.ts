@@ -10,7 +10,7 @@ const databaseFile = 'medinsight.db'
 /** What SQLite keeps beside a database; left behind it would be taken for part of the next one. */
 const companions = ['medinsight.db-wal', 'medinsight.db-shm', 'medinsight.db-journal']
 
-/** Folder of what was replaced, below the clinic's folder. Nothing in it is ever deleted by the program. */
+/** Folder of what was replaced, below the clinic's folder. Nothing in it is deleted by the program but what may hold erased records. */
 export const asideFolder = 'aside'
 
 /** The keys of a clinic by the workstation's key store, or by the recovery code where one is given. @throws KeyProblem, RecoveryCodeMistyped, KeyStoreError */
@@ -69,3 +69,10 @@ export const asideName = (now: number, why: string): string => `${new Date(now).
 
 /** Removes a folder that was only for preparing. */
 export const dropPrepared = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true })
+
+/** Removes what was set aside before an instant: it may hold what was erased since. */
+export async function removeAside(folder: string, before: string): Promise<void> {
+  const limit = asideName(Date.parse(before), '')
+  for (const name of await readdir(join(folder, asideFolder)).catch(() => [] as string[]))
+    if (/^\d{8}T\d{6}Z-/.test(name) && name < limit) await dropPrepared(join(folder, asideFolder, name))
+}

@@ -1,5 +1,5 @@
 import { mkdir, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Verification } from '../../shared/contract/storage.js'
 import { clinic as clinicEntity } from '../../shared/entities/staff.js'
 import type { ClinicPlace } from '../clinic.js'
@@ -7,6 +7,7 @@ import { type ClinicKeys, type KeysFile, readKeysFile, saveKeysFile } from '../s
 import { type Backup, inspectBackup, listBackups, unpackBackup } from '../store/backups.js'
 import { readJournal } from '../store/journal-reading.js'
 import { backupsFolder } from './backup-care.js'
+import { carryErasedList } from './erased-list.js'
 import { addMissingFiles, asideName, dropPrepared, exchangeDatabase, keysOf } from './folder-parts.js'
 import { makeEmptyDatabase, rebuildDatabase } from './rebuild.js'
 import type { Replayed } from './replay.js'
@@ -72,6 +73,7 @@ async function remake(place: ClinicPlace, { file, keys, backups, found, tell }: 
     throw new RecoveryRefused(
       'There is no good backup in this folder or in the second place, and the journal does not reach back to the first operation. Nothing was changed. Restore a backup from elsewhere with `medinsight restore --from`.',
     )
+  if (good) await carryErasedList(dirname(good.folder), backupsFolder(place.folder), keys)
   tell(good ? `The newest good backup is of ${good.manifest?.madeAt}.` : 'There is no backup; the journal reaches back to the beginning.')
   const prepared = join(place.folder, `.recovering-${process.pid}`)
   let keptAside: string | undefined

@@ -1,11 +1,12 @@
 import { mkdir, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { RestorePreview, Verification } from '../../shared/contract/storage.js'
 import { type ClinicPlace, openClinic } from '../clinic.js'
 import { type ClinicKeys, readKeysFile, saveKeysFile } from '../security/keys.js'
 import { ensureWorkstation } from '../security/workstation-identity.js'
 import { makeBackup, unpackBackup } from '../store/backups.js'
 import { backupsFolder } from './backup-care.js'
+import { carryErasedList } from './erased-list.js'
 import { addMissingFiles, asideName, dropPrepared, exchangeDatabase, settleDatabase } from './folder-parts.js'
 import { rebuildDatabase } from './rebuild.js'
 import { type Replayed, replayJournal, settleAfterReplay } from './replay.js'
@@ -37,6 +38,7 @@ export async function restoreBackup(
   const source = await openSource(place, from, recoveryCode)
   const { keys } = source
   const foreseen = await compare(place, source)
+  await carryErasedList(dirname(source.folder), backupsFolder(place.folder), keys)
   tell('The backup is good. What is there now is backed up first.')
   const backupBefore = await backUpWhatIsThere(place, keys)
   const prepared = join(place.folder, `.restoring-${process.pid}`)

@@ -21,13 +21,29 @@ export const tombstone = '_deleted'
 /** Value of a tombstone cell: the stamps of the fields that whoever deleted had seen; null takes the deletion back. */
 export type Tombstone = { saw: Stamp[] } | null
 
+/** Name of the pseudo-field of an erased record: it has this one and no other. */
+export const erasedMark = '_erased'
+
+/**
+ * What is left of an erased record. One cell for everybody, whoever erased it and when, so that erasing twice, or on two workstations at once, comes
+ * to the same bytes; the access log tells the rest. `owner` is the patient whose id stands in the record's key; none for a patient itself.
+ */
+export const erasedCells = (owner?: string | null): Cells => ({ [erasedMark]: { stamp: '0'.repeat(32), ancestors: [], value: owner ?? '' } })
+
+/** Whether a record was erased on lawful request: nothing of it is left but its key and the mark. */
+export const isErased = (cells: Cells): boolean => cells[erasedMark] !== undefined
+
+/** The patient that an erased record belonged to; '' for none. */
+export const ownerOfErased = (cells: Cells): string => (cells[erasedMark]?.value ?? '') as string
+
 /** The cell that follows `replaced` when somebody who saw it writes `value`. */
 export function succeed(replaced: Cell | undefined, stamp: Stamp, value: Json): Cell {
   return { stamp, ancestors: replaced ? [replaced.stamp, ...replaced.ancestors].slice(0, ancestorLimit) : [], value }
 }
 
-/** Whether a record is deleted by its own cells: it has a tombstone that saw every stamp that is present. */
+/** Whether a record is deleted by its own cells: it has a tombstone that saw every stamp that is present, or was erased. */
 export function isDeleted(cells: Cells): boolean {
+  if (isErased(cells)) return true
   const value = cells[tombstone]?.value as Tombstone | undefined
   if (!value) return false
   const saw = new Set(value.saw)

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { canonical, type Json } from './canonical.js'
-import { ancestorLimit, type Cell, type Cells } from './cell.js'
+import { ancestorLimit, type Cell, type Cells, erasedMark } from './cell.js'
 import { derivedId } from './derived-id.js'
 import type { Stamp } from './stamp.js'
 
@@ -22,9 +22,12 @@ export interface Merged {
 
 /**
  * Merges two states of one record field by field. Commutative, associative and idempotent in the cells, and nothing that somebody wrote
- * disappears: it stands, was seen by what stands, or is among the losers. No clock and no kind of field is looked at.
+ * disappears: it stands, was seen by what stands, or is among the losers. No clock and no kind of field is looked at. The one exception is erasure,
+ * which absorbs everything.
  */
 export function mergeCells(held: Cells, incoming: Cells): Merged {
+  const erased = greater(held[erasedMark], incoming[erasedMark])
+  if (erased) return erasedBy(erased, held)
   const cells: Record<string, Cell> = { ...held }
   const losers: Loser[] = []
   const alarms: string[] = []
@@ -44,6 +47,16 @@ export function mergeCells(held: Cells, incoming: Cells): Merged {
   }
   return { cells, isChanged, losers, alarms }
 }
+
+/** A record of which one state was erased: the mark and nothing else; nothing lost, because nothing may be kept. */
+function erasedBy(mark: Cell, held: Cells): Merged {
+  const own = held[erasedMark]
+  const isChanged = own === undefined || compareCells(own, mark) !== 0 || Object.keys(held).length > 1
+  return { cells: { [erasedMark]: mark }, isChanged, losers: [], alarms: [] }
+}
+
+/** Marks differ where a record stood in another chart when it was erased: any total order will do, and this one prefers a chart to none. */
+const greater = (a: Cell | undefined, b: Cell | undefined): Cell | undefined => (a && b ? (compareCells(a, b) < 0 ? b : a) : (a ?? b))
 
 /**
  * Which of two cells of a field stands: the higher stamp. A descendant's stamp is always higher than those it replaced, so that an ancestor

@@ -1,6 +1,6 @@
 import type { FieldKind, Ranking } from '../../shared/entities/entity.js'
 import { canonical, type Json } from './canonical.js'
-import { type Cell, type Cells, type Tombstone, tombstone } from './cell.js'
+import { type Cell, type Cells, isErased, type Tombstone, tombstone } from './cell.js'
 import { compareCells, hasSeen, isForgotten } from './merge.js'
 
 /** How the fields of a record kind are read. */
@@ -24,7 +24,7 @@ export interface RecordReading {
   /** Fields whose versions staff have to decide on; `_deleted` when a deletion meets an edit or is taken back elsewhere. None of a deleted record. */
   tasks: string[]
   /**
-   * Shown nowhere: deleted, or not whole. A journal brings back what was changed here, and of a record that somebody else made that may be one field;
+   * Shown nowhere: deleted, erased, or not whole. A journal brings back what was changed here, and of a record that somebody else made that may be one field;
    * the rest comes from the server.
    */
   isDeleted: boolean
@@ -58,7 +58,7 @@ export function readRecord(cells: Cells, versions: Versions, rules: ReadingRules
   }
   const deletion = readDeletion(cells, undecided)
   if (deletion.isTask) tasks.push(tombstone)
-  const isDeleted = deletion.isDeleted || (rules.required?.some((field) => (fields[field] ?? null) === null) ?? false)
+  const isDeleted = isErased(cells) || deletion.isDeleted || (rules.required?.some((field) => (fields[field] ?? null) === null) ?? false)
   return { fields, undecided, covered, tasks: isDeleted ? [] : tasks, isDeleted }
 }
 

@@ -45,13 +45,15 @@ export interface Rotation {
 /**
  * Removes the backups of a dataset that are no longer needed, and media files that no backup in the place refers to. The newest backup
  * that is still whole always stays. Folders without a readable manifest are left alone. Not to run while a backup is made in the place.
+ * Backups from before `erasedBefore` may still hold what was erased, and go whatever else they are kept for.
  */
-export async function rotateBackups(place: string, dataset: string, timeZone: string, now: number): Promise<Rotation> {
+export async function rotateBackups(place: string, dataset: string, timeZone: string, now: number, erasedBefore = ''): Promise<Rotation> {
   await removeUnfinished(place, now)
   const own = (await listBackups(place)).filter((backup): backup is Kept => backup.manifest?.dataset === dataset)
   const newestGood = await firstWhole(own)
   if (!newestGood) return { removed: [], removedFileCount: 0 }
-  const keep = new Set<Kept>([...backupsToKeep(own, timeZone), newestGood])
+  const mayStay = own.filter(({ manifest }) => manifest.madeAt >= erasedBefore)
+  const keep = new Set<Kept>([...backupsToKeep(mayStay, timeZone), newestGood])
   const removed: string[] = []
   for (const backup of own) {
     if (keep.has(backup)) continue

@@ -85,6 +85,8 @@ export function openDatabase(file: string, key: Uint8Array, options: { create?: 
       db.pragma('synchronous=FULL')
       if (process.platform === 'darwin') db.pragma('fullfsync=1')
       db.pragma('wal_autocheckpoint=1000')
+      // What is erased or replaced is written over and not only given free.
+      db.pragma('secure_delete=ON')
     }
     db.pragma('foreign_keys=OFF')
     db.pragma('trusted_schema=OFF')

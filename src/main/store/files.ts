@@ -114,6 +114,19 @@ export class SealedFiles {
       if (/^\.[0-9a-f]{16}\.tmp$/.test(name)) await unlink(join(this.folder, name)).catch(() => undefined)
   }
 
+  /** Removes a file for good; nothing when it is not here. */
+  async remove(hash: string): Promise<void> {
+    const path = this.pathOf(hash)
+    const isGone = await unlink(path).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error
+        return false
+      },
+    )
+    if (isGone) await syncFolder(dirname(path))
+  }
+
   /** Where a file lies. */
   pathOf(hash: string): string {
     const name = createHmac('sha256', this.#nameKey).update(hash).digest('hex')

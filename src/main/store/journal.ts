@@ -4,6 +4,7 @@ import { makePrivateFolder, syncFolder } from '../lib/durable-file.js'
 import { derive } from '../security/sealing.js'
 import { CHAIN_START, decodeHead, encodeEntry, encodeHead, FILE_HEAD_BYTES, framesOf } from './journal-format.js'
 import { ignoreMissing, type JournalPart, journalNumbers, journalPath, readJournalParts } from './journal-reading.js'
+import { exchangeFiles, finishExchange, rewrittenFile } from './journal-rewriting.js'
 import type { JournalEntry } from './store.js'
 
 const ROTATE_BYTES = 4 * 1024 * 1024
@@ -77,6 +78,7 @@ export class EmergencyJournal {
   static async open(options: JournalOptions): Promise<EmergencyJournal> {
     const journal = new EmergencyJournal(options)
     await makePrivateFolder(options.folder)
+    await finishExchange(options.folder)
     for (const number of await journalNumbers(options.folder)) {
       const bytes = await readFile(journalPath(options.folder, number))
       const head = decodeHead(bytes)
@@ -135,6 +137,31 @@ export class EmergencyJournal {
       }
       if (removable.length > 0) await syncFolder(this.#folder)
     })
+  }
+
+  /**
+   * Writes the entries anew that `change` gives otherwise, and with them all behind, whose checks hang on theirs; appends wait meanwhile. After an
+   * interruption the files are all as before, or all rewritten as soon as the journal is opened. Answers how many entries changed.
+   */
+  async rewrite(change: (entry: JournalEntry) => JournalEntry): Promise<number> {
+    let changed = 0
+    await this.#exclusive(async () => {
+      await this.#leaveFile()
+      let chain: Uint8Array | undefined
+      const files: { path: string; bytes: Buffer }[] = []
+      for (const { number } of this.#files) {
+        const path = journalPath(this.#folder, number)
+        const bytes = await readFile(path).catch(ignoreMissing)
+        const next = bytes && (await rewrittenFile({ key: this.#key, number, bytes, chain, change }))
+        if (!next) continue
+        files.push({ path, bytes: next.bytes })
+        chain = next.chain
+        changed += next.changed
+      }
+      if (files.length > 0) await exchangeFiles(this.#folder, files)
+      if (chain) this.#chain = chain
+    })
+    return changed
   }
 
   /** Everything that is durable now, as `readJournal` gives it. */

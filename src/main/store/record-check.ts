@@ -13,10 +13,15 @@ export class InvalidRecord extends Error {
 
 /** There is no record with this id, or it was deleted. */
 export class RecordMissing extends Error {
-  override readonly name = 'RecordMissing'
+  override readonly name: string = 'RecordMissing'
   constructor(readonly kind: string) {
     super(`There is no such ${kind} here.`)
   }
+}
+
+/** The record, or the patient that it belongs to, was erased on lawful request: nothing of it is here, and nothing can be added. */
+export class RecordErased extends RecordMissing {
+  override readonly name = 'RecordErased'
 }
 
 /** Patch of an update: only the fields given change; null clears one. */

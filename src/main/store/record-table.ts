@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import type { Entity } from '../../shared/entities/entity.js'
 import type { Json } from '../records/canonical.js'
-import { type Cells, type PackedStamps, pack, unpack } from '../records/cell.js'
+import { type Cells, erasedMark, type PackedStamps, pack, unpack } from '../records/cell.js'
 import type { RecordReading, Versions } from '../records/reading.js'
 import type { WritableDatabase } from './database.js'
 import { packSource, unpackSource } from './source-codec.js'
@@ -87,10 +87,11 @@ export function contentOf(row: { data: string; cells: string; source: Buffer | n
   return { cells: unpack(fields, stamps), fields }
 }
 
-/** The patient to whose chart a record belongs, null for none. */
+/** The patient to whose chart a record belongs, or did before it was erased; null for none. */
 export function patientOf(entity: Entity, id: string, values: Readonly<Record<string, unknown>>): string | null {
   if (!entity.patient) return null
-  return entity.patient === 'id' ? id : ((values[entity.patient] as string | null | undefined) ?? null)
+  if (entity.patient === 'id') return id
+  return ((values[erasedMark] ?? values[entity.patient]) as string | null | undefined) || null
 }
 
 /** The values of a record as features see them: fields that were cleared are absent. */

@@ -2,16 +2,17 @@ import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:cry
 import type { Entity } from '../../shared/entities/entity.js'
 import { entities, findEntity } from '../../shared/entities/index.js'
 import { canonical } from '../records/canonical.js'
-import type { Cells } from '../records/cell.js'
+import { type Cells, erasedCells } from '../records/cell.js'
 import { derivedId } from '../records/derived-id.js'
 import { StampSource } from '../records/stamp.js'
 import type { Act, Commit, Journal, JournalEntry, JournalWatcher } from './act.js'
 import { type AuditEntry, AuditLog } from './audit.js'
 import { explain, statement, type WritableDatabase } from './database.js'
 import { checkDigests, type DigestCheck } from './digest-check.js'
+import { type ErasedKey, ErasedTable } from './erased-table.js'
 import { ParkedTable } from './parked-table.js'
 import { rereadAfterUpdate } from './reading-rules.js'
-import { RecordMissing } from './record-check.js'
+import { RecordErased, RecordMissing } from './record-check.js'
 import { patientOf } from './record-table.js'
 import { keepVersionsAct, type ReceivedOperation, Replication, type SyncState } from './replication.js'
 import { type PatientSearchIndex, type Stored, Tables } from './tables.js'
@@ -67,6 +68,8 @@ export class Store {
   readonly site = randomBytes(8).toString('hex')
   /** The queue, and where this workstation stands with the server. */
   readonly replication: Replication
+  /** What was erased on lawful request. */
+  readonly erased: ErasedTable
   readonly #tables: Tables
   readonly #parked: ParkedTable
   readonly #audit: AuditLog
@@ -94,6 +97,7 @@ export class Store {
     this.#reads = new WaitingReads(db, this.#audit, (error) => options.onTrouble?.(error))
     this.replication = new Replication(db)
     this.#parked = new ParkedTable(db)
+    this.erased = new ErasedTable(db)
     this.#clockOffsetMs = this.replication.state().clock?.offsetMs ?? 0
     this.#stamps = new StampSource(this.site, () => now() + this.#clockOffsetMs)
     this.#digestKey = digestKeyOf(clinicKey)
@@ -111,7 +115,7 @@ export class Store {
   /** The record. @throws RecordMissing */
   get<E extends Entity>(entity: E, id: string): Stored<E> {
     const found = this.find(entity, id)
-    if (!found) throw new RecordMissing(entity.kind)
+    if (!found) throw this.erased.has(entity.kind, id) ? new RecordErased(entity.kind) : new RecordMissing(entity.kind)
     return found
   }
 
@@ -170,6 +174,21 @@ export class Store {
       if (state) this.replication.setState(state)
     })
     return result
+  }
+
+  /**
+   * Erases records by their keys, also such as are not known here: then their marks are kept, so that they are not taken in later. Those that are
+   * erased already are passed over.
+   */
+  async erase(act: Act, keys: readonly ErasedKey[]): Promise<void> {
+    const at = new Date(this.options.now()).toISOString()
+    await this.#transact(act, at, receiveLimit, (tx) => {
+      for (const { kind, id, owner } of keys) {
+        const entity = findEntity(kind)
+        if (entity) tx.merge(entity, id, erasedCells(owner))
+        else tx.eraseParked(kind, id)
+      }
+    })
   }
 
   #noteReceived({ site, number, workstationId, about }: ReceivedOperation): void {
@@ -239,6 +258,7 @@ export class Store {
       tx = new Transaction({
         tables: this.#tables,
         parked: this.#parked,
+        erased: this.erased,
         stamps: this.#stamps,
         stamp: this.#stamps.next(),
         digestKey: this.#digestKey,
@@ -260,6 +280,7 @@ export class Store {
     } catch (error) {
       this.#rollBack()
       this.replication.ended(false)
+      this.erased.forget()
       if (journal) {
         this.#uncancelled.add(number)
         await this.#cancel()

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3'
 import type { Entity, FieldsOf } from '../../shared/entities/entity.js'
 import { entities } from '../../shared/entities/index.js'
 import { patient } from '../../shared/entities/patient.js'
-import { type Cells, type PackedStamps, tombstone } from '../records/cell.js'
+import { type Cells, isErased, type PackedStamps, tombstone } from '../records/cell.js'
 import { keptVersionKind } from '../records/merge.js'
 import { type RecordReading, readRecord, type Versions } from '../records/reading.js'
 import { millisOf, type Stamp } from '../records/stamp.js'
@@ -94,7 +94,7 @@ export class Tables {
     const reading = readRecord(cells, versions, entity)
     const rowid = this.of(entity).put(id, cells, reading, digest, seq, held)
     this.#place(entity, id, reading, held)
-    if (cells[tombstone] || Object.keys(versions).length > 0) this.#ask(entity, id, cells, reading)
+    if (cells[tombstone] || isErased(cells) || Object.keys(versions).length > 0) this.#ask(entity, id, cells, reading)
     if (entity === patient) {
       if (reading.isDeleted) this.search.remove(rowid)
       else this.search.put(rowid, presentFields(reading.fields))

@@ -5,14 +5,16 @@ import { keptVersion } from '../../shared/entities/kept-version.js'
 import { patient } from '../../shared/entities/patient.js'
 import { newId } from '../../shared/ids.js'
 import { canonical, type Json } from '../records/canonical.js'
-import { type Cell, type Cells, succeed, type Tombstone, tombstone } from '../records/cell.js'
+import { type Cell, type Cells, erasedCells, isErased, ownerOfErased, succeed, type Tombstone, tombstone } from '../records/cell.js'
 import { bucketOf, combine, recordDigest } from '../records/digest.js'
 import { cellOf, decide, keptVersionKind, keptVersionOf, type Loser, type Merged, mergeCells } from '../records/merge.js'
 import { type RecordReading, readRecord } from '../records/reading.js'
-import type { Stamp, StampSource } from '../records/stamp.js'
-import type { ParkedTable } from './parked-table.js'
-import { check, checkedPatch, InvalidRecord, type Patch, RecordMissing } from './record-check.js'
-import { type Held, presentFields } from './record-table.js'
+import { millisOf, type Stamp, type StampSource } from '../records/stamp.js'
+import type { ErasedTable } from './erased-table.js'
+import { belongsToErased, filesOf, markOf } from './erasing.js'
+import type { ParkedRecord, ParkedTable } from './parked-table.js'
+import { check, checkedPatch, InvalidRecord, type Patch, RecordErased, RecordMissing } from './record-check.js'
+import { type Held, patientOf, presentFields } from './record-table.js'
 import type { Stored, Tables } from './tables.js'
 
 /** Most records that one transaction may write; an import makes many transactions under one import id. */
@@ -37,6 +39,7 @@ export type Touched = Pick<Written, 'kind' | 'id' | 'patientId'>
 export interface TransactionParts {
   tables: Tables
   parked: ParkedTable
+  erased: ErasedTable
   stamps: StampSource
   stamp: Stamp
   digestKey: KeyObject
@@ -79,7 +82,7 @@ export class Transaction {
   /** The record. @throws RecordMissing */
   get<E extends Entity>(entity: E, id: string): Stored<E> {
     const found = this.find(entity, id)
-    if (!found) throw new RecordMissing(entity.kind)
+    if (!found) throw this.#missing(entity, id)
     return found
   }
 
@@ -88,7 +91,7 @@ export class Transaction {
     return this.parts.tables.of(entity).find(id) !== undefined
   }
 
-  /** Adds a record and returns its id. @throws InvalidRecord */
+  /** Adds a record and returns its id. @throws InvalidRecord, RecordErased when its patient was erased */
   create<E extends Entity>(entity: E, fields: FieldsOf<E>, id: string = newId()): string {
     return this.createChecked(entity, check(entity, fields), id)
   }
@@ -99,6 +102,8 @@ export class Transaction {
     for (const [name, value] of Object.entries(checked)) if (value !== undefined) cells[name] = { stamp: this.parts.stamp, ancestors: [], value: value as Json }
     const held = this.parts.tables.of(entity).find(id)
     if (held) throw new InvalidRecord(entity.kind, [{ path: 'id', code: 'exists' }])
+    const owner = patientOf(entity, id, checked)
+    if (owner && this.parts.erased.isErasedPatient(owner)) throw new RecordErased(patient.kind)
     this.#put(entity, id, cells, cells, undefined)
     return id
   }
@@ -142,8 +147,7 @@ export class Transaction {
    * decision replaced. They are cells of their own, so that no stamp is given twice and everybody is asked again. @throws RecordMissing
    */
   reopen(entity: Entity, id: string, field: string, { value, versions }: { value: Json; versions: readonly Json[] }): void {
-    const held = this.parts.tables.held(entity, id)
-    if (!held) throw new RecordMissing(entity.kind)
+    const held = this.#whole(entity, id)
     const before = held.cells[field]
     let newest = before?.stamp
     const next = (): Stamp => (newest = this.parts.stamps.over(this.parts.stamp, newest))
@@ -169,10 +173,32 @@ export class Transaction {
 
   /** Takes a deletion back, also one that an edit keeps from holding. @throws RecordMissing when there was never such a record */
   restore(entity: Entity, id: string): void {
-    const held = this.parts.tables.held(entity, id)
-    if (!held) throw new RecordMissing(entity.kind)
+    const held = this.#whole(entity, id)
     const { undecided, tasks } = readRecord(held.cells, held.versions, entity)
     if (held.isDeleted || tasks.includes(tombstone)) this.#mark(entity, id, held, undecided[tombstone], null)
+  }
+
+  /**
+   * Erases a record of a patient, or the patient, for ever: key and mark stay, and its kept versions go with it. What else belongs to an erased
+   * patient is erased by `Erasure` afterwards, and whatever arrives or is written of it later at once. False when it was erased before.
+   * @throws RecordMissing when there was never such a record
+   */
+  erase(entity: Entity, id: string): boolean {
+    if (!entity.patient && entity !== keptVersion) throw new TypeError(`A ${entity.kind} belongs to nobody and is not erased.`)
+    const held = this.parts.tables.held(entity, id)
+    if (!held) throw new RecordMissing(entity.kind)
+    if (isErased(held.cells)) return false
+    const cells = markOf(entity, id, held.cells)
+    this.#put(entity, id, cells, cells, held)
+    return true
+  }
+
+  /** The same for a record of a kind that only a newer version knows. */
+  eraseParked(kind: string, id: string): boolean {
+    const held = this.parts.parked.find(kind, id)
+    if (!held || isErased(held.cells)) return false
+    this.#putParked(kind, id, held.owner, erasedCells(held.owner), held, true)
+    return true
   }
 
   /** Merges another state of a record, e.g. from the journal, into the one held; nothing is written when it brings nothing new. */
@@ -200,18 +226,25 @@ export class Transaction {
   #park(kind: string, id: string, owner: string | undefined, incoming: Cells): Merged {
     const held = this.parts.parked.find(kind, id)
     const merged = mergeCells(held?.cells ?? {}, incoming)
-    if (merged.isChanged) {
-      const digest = this.#digest(kind, id, merged.cells, held?.digest)
-      this.parts.parked.put({ kind, id, owner: owner ?? held?.owner, cells: merged.cells, digest }, this.parts.seq)
-      this.touched.set(`${kind}/${id}`, { kind, id, ...(owner && { patientId: owner }) })
-    }
+    if (merged.isChanged) this.#putParked(kind, id, owner ?? held?.owner, merged.cells, held, false)
     this.#keepVersions(kind, id, merged.losers)
     return merged
   }
 
+  #putParked(kind: string, id: string, owner: string | undefined, given: Cells, held: ParkedRecord | undefined, isOwn: boolean): void {
+    const isOfErased = !isErased(given) && owner !== undefined && this.parts.erased.isErasedPatient(owner)
+    const cells = isOfErased ? erasedCells(owner) : given
+    const digest = this.#digest(kind, id, cells, held?.digest)
+    if (isErased(cells) && !(held && isErased(held.cells))) this.#forget(kind, id, cells, [])
+    this.parts.parked.put({ kind, id, owner, cells, digest }, this.parts.seq)
+    const record = { kind, id, ...(owner && { patientId: owner }) }
+    this.touched.set(`${kind}/${id}`, record)
+    if (isOwn || isOfErased) this.written.set(`${kind}/${id}`, { ...record, cells, isNew: !held, base: held?.digest ?? Buffer.alloc(0) })
+  }
+
   /** Every value that lost to one that had not seen it becomes a record of its own. Kept versions are united and never make kept versions. */
   #keepVersions(kind: string, id: string, losers: readonly Loser[]): void {
-    if (kind === keptVersionKind) return
+    if (kind === keptVersionKind || losers.length === 0 || this.parts.erased.has(kind, id)) return
     for (const loser of losers) {
       const version = keptVersionOf(this.parts.idKey, kind, id, loser)
       const held = this.parts.tables.of(keptVersion).find(version.id)
@@ -221,8 +254,19 @@ export class Transaction {
 
   #present<E extends Entity>(entity: E, id: string) {
     const held = this.parts.tables.held(entity, id)
-    if (!held || held.isDeleted) throw new RecordMissing(entity.kind)
+    if (!held || held.isDeleted) throw this.#missing(entity, id)
     return held
+  }
+
+  /** The record, deleted or not, unless it was erased. */
+  #whole(entity: Entity, id: string) {
+    const held = this.parts.tables.held(entity, id)
+    if (!held || isErased(held.cells)) throw this.#missing(entity, id)
+    return held
+  }
+
+  #missing(entity: Entity, id: string): RecordMissing {
+    return this.parts.erased.has(entity.kind, id) ? new RecordErased(entity.kind) : new RecordMissing(entity.kind)
   }
 
   /** The cell of whoever saw `before` and `versions` and writes `value`. */
@@ -245,8 +289,22 @@ export class Transaction {
     if (record) this.touched.set(`${record.kind}/${record.id}`, record)
   }
 
-  #put(entity: Entity, id: string, cells: Cells, changed: Cells, held: Held | undefined, isOwn = true): void {
+  /** Before a record turns into its mark: what is kept of it elsewhere goes with it. `states` are those that are given up. */
+  #forget(kind: string, id: string, mark: Cells, states: readonly Cells[]): void {
+    const { erased } = this.parts
+    erased.note({ kind, id, owner: ownerOfErased(mark), at: new Date(millisOf(this.parts.stamp)).toISOString() }, filesOf(kind, states))
+    if (kind === keptVersionKind) return
+    for (const version of erased.versionsOf(kind, id)) this.erase(keptVersion, version)
+  }
+
+  #put(entity: Entity, id: string, given: Cells, change: Cells, held: Held | undefined, wasMadeHere = true): void {
+    const isOfErased = !isErased(given) && belongsToErased(this.parts.erased, entity, id, given)
+    const cells = isOfErased ? markOf(entity, id, given) : given
+    const changed = isErased(cells) ? cells : change
+    // Nobody else may have noticed that it has to go.
+    const isOwn = wasMadeHere || isOfErased
     const key = `${entity.kind}/${id}`
+    if (isErased(cells) && !(held && isErased(held.cells))) this.#forget(entity.kind, id, cells, [given, ...(held ? [held.cells] : [])])
     const before = this.written.get(key)
     if (isOwn && !before && this.written.size >= this.parts.limit) throw new RangeError(`One transaction writes at most ${this.parts.limit} records.`)
     const digest = this.#digest(entity.kind, id, cells, held?.digest)
@@ -258,7 +316,7 @@ export class Transaction {
     if (!isOwn) return
     this.written.set(key, {
       ...record,
-      cells: { ...before?.cells, ...changed },
+      cells: isErased(cells) ? cells : { ...before?.cells, ...changed },
       isNew: before?.isNew ?? !held,
       base: before?.base ?? held?.digest ?? Buffer.alloc(0),
     })

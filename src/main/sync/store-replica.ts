@@ -1,6 +1,6 @@
 import { findEntity } from '../../shared/entities/index.js'
 import { keptVersion } from '../../shared/entities/kept-version.js'
-import { type Cells, isDeleted } from '../records/cell.js'
+import { type Cells, isDeleted, isErased } from '../records/cell.js'
 import type { IndexedRecord, ListPlace, RecordName } from '../redis/hub.js'
 import type { Reader } from '../store/reader.js'
 import { fieldsOf } from '../store/record-table.js'
@@ -62,5 +62,7 @@ export function listPlaces({ kind, owner }: Pick<RecordName, 'kind' | 'owner'>, 
   const score = isDeleted(cells) ? undefined : Number.isNaN(at) ? 0 : at
   const sub = listed.sub?.(fields)
   const place = { list: kind, owner, score }
+  // What it was before is not known any more: it leaves every further set.
+  if (isErased(cells)) return [place, ...(listed.subs ?? []).map((each) => ({ ...place, sub: each }))]
   return [place, ...(sub === undefined ? [] : [{ ...place, sub }])]
 }

@@ -19,7 +19,7 @@ export interface Explanation {
   reference?: string
 }
 
-const known = ['UNAUTHORIZED', 'LOCKED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT', 'INVALID', 'RATE_LIMITED', 'UNAVAILABLE', 'DISCONNECTED'] as const
+const known = ['UNAUTHORIZED', 'LOCKED', 'FORBIDDEN', 'NOT_FOUND', 'GONE', 'CONFLICT', 'INVALID', 'RATE_LIMITED', 'UNAVAILABLE', 'DISCONNECTED'] as const
 type Known = (typeof known)[number]
 
 /** The error's code as the contract names it; `UNEXPECTED` for everything else. */

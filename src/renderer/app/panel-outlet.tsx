@@ -3,6 +3,7 @@ import { closePanel, usePanel } from './panels.js'
 
 const Register = lazy(() => import('../features/patients/register-drawer.js').then(({ RegisterDrawer }) => ({ default: RegisterDrawer })))
 const Edit = lazy(() => import('../features/patients/edit-drawer.js').then(({ EditDrawer }) => ({ default: EditDrawer })))
+const Erase = lazy(() => import('../features/patients/erase-dialog.js').then(({ EraseDialog }) => ({ default: EraseDialog })))
 const Rename = lazy(() => import('../features/workstations/rename-dialog.js').then(({ RenameDialog }) => ({ default: RenameDialog })))
 const Remove = lazy(() => import('../features/workstations/remove-dialog.js').then(({ RemoveDialog }) => ({ default: RemoveDialog })))
 
@@ -13,6 +14,7 @@ export function PanelOutlet() {
     <Suspense fallback={null}>
       {panel?.name === 'registerPatient' && <Register {...panel.props} onClose={closePanel} />}
       {panel?.name === 'editPatient' && <Edit {...panel.props} onClose={closePanel} />}
+      {panel?.name === 'erasePatient' && <Erase {...panel.props} onClose={closePanel} />}
       {panel?.name === 'renameWorkstation' && <Rename {...panel.props} onClose={closePanel} />}
       {panel?.name === 'removeWorkstation' && <Remove {...panel.props} onClose={closePanel} />}
     </Suspense>

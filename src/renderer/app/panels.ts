@@ -5,6 +5,7 @@ export interface Panels {
   /** `onChosen` takes the person who was registered, or recognised among possible duplicates, instead of the chart being opened. */
   registerPatient: { typed?: string; onChosen?: (patient: { id: string; givenName: string; familyName: string }) => void }
   editPatient: { patientId: string }
+  erasePatient: { patientId: string }
   renameWorkstation: { id: string; name: string }
   /** `waiting`: changes that it has not sent, as far as it told. */
   removeWorkstation: { id: string; name: string; waiting?: number | undefined }

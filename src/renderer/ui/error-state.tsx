@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { useExplain } from '../api/errors.js'
+import { codeOf, useExplain } from '../api/errors.js'
 import { texts } from '../api/texts.js'
 import { useTexts } from '../i18n/texts.js'
 import classes from './page.module.css'
@@ -17,7 +17,7 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
       <p className={classes.emptyTitle}>{title}</p>
       <p className={classes.emptyText}>{message}</p>
       {reference && <p className={classes.reference}>{t('reference', { reference })}</p>}
-      {onRetry && (
+      {onRetry && codeOf(error) !== 'GONE' && (
         <div className={classes.emptyActions}>
           <Button variant="default" onClick={onRetry}>
             {t('tryAgain')}

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { patient } from '../entities/patient.js'
 import { Id } from '../ids.js'
-import { InstantText } from '../time.js'
+import { DateText, InstantText } from '../time.js'
 import { clearable, commandId, page, paging, procedure } from './procedure.js'
 
 const { fields } = patient
@@ -33,6 +33,21 @@ export type PatientHit = z.infer<typeof PatientHit>
 /** A possible duplicate and why it was suggested. */
 export const DuplicateHit = PatientHit.extend({ reasons: z.array(z.enum(['name', 'birthDate', 'birthDateSwapped', 'phone', 'email', 'insuranceNumber'])) })
 export type DuplicateHit = z.infer<typeof DuplicateHit>
+
+/** What erasing a patient would do, without doing it. */
+export const ErasurePreview = z.strictObject({
+  /** Has to be typed to confirm. */
+  recordNumber: z.string(),
+  /** Records that belong to the patient, deleted ones included, by kind; the patient's own not among them. */
+  records: z.record(z.string(), z.int()),
+  /** How long the clinic has to keep them: `until` is the last day, absent when there was never a visit or an entry. */
+  retention: z.strictObject({ years: z.int(), lastVisitDate: DateText.optional(), untilDate: DateText.optional(), isOver: z.boolean() }),
+  /** Backups of this workstation, which hold the patient until they are removed. */
+  backups: z.int(),
+  /** Days after which the last of them is removed. */
+  backupDays: z.int(),
+})
+export type ErasurePreview = z.infer<typeof ErasurePreview>
 
 export const patients = {
   list: procedure({ permission: 'patients.read', type: 'query', cache: 'patientList' })
@@ -66,4 +81,29 @@ export const patients = {
     /** Only the fields given are changed; null clears one that may be absent. */
     .input(z.strictObject({ ...z.strictObject(editable).partial().shape, ...clearable(editable), id: Id, commandId }))
     .output(Patient),
+  erasure: {
+    preview: procedure({ permission: 'patients.erase', type: 'query', audit: 'patient', limit: 'costly' })
+      .route({ method: 'GET', path: '/patients/{patientId}/erasure' })
+      .input(z.strictObject({ patientId: Id }))
+      .output(ErasurePreview),
+    /**
+     * Erases a patient with everything that belongs to them, here and on every other workstation, for ever. INVALID `recordNumber` (`mismatch`) when it is
+     * not theirs, `reason` (`names`) when it names the patient; CONFLICT `retention` while the records have to be kept and `beforeRetention` is not said.
+     */
+    erase: procedure({ permission: 'patients.erase', type: 'command', audit: 'patient', limit: 'costly' })
+      .route({ method: 'POST', path: '/patients/{patientId}/erasure', successStatus: 202 })
+      .input(
+        z.strictObject({
+          patientId: Id,
+          /** The patient's record number, typed to be sure. */
+          recordNumber: z.string().max(40),
+          /** On what ground, for the access log: who asked, and which law. No names. */
+          reason: z.string().trim().min(3).max(500),
+          /** Erases although the clinic's retention has not ended, for the reason that is given. */
+          beforeRetention: z.boolean().default(false),
+          commandId,
+        }),
+      )
+      .output(z.strictObject({ taskId: z.string() })),
+  },
 }

@@ -27,6 +27,8 @@ export const commonErrors = {
   LOCKED: { status: 401, message: 'The screen is locked; unlock it and try again.', data: reference },
   FORBIDDEN: { status: 403, message: 'Your role does not allow this.', data: reference },
   NOT_FOUND: { status: 404, message: 'There is no such record here.', data: reference },
+  /** Erased on lawful request: it was here, and nothing of it is kept. */
+  GONE: { status: 410, message: 'This was erased on lawful request; nothing of it is kept.', data: reference },
   CONFLICT: {
     status: 409,
     message: 'This clashes with something that is already there.',

@@ -58,6 +58,10 @@ export const RotatedPlace = z.strictObject({
 })
 export type RotatedPlace = z.infer<typeof RotatedPlace>
 
+/** A backup that may still hold erased records, and the instant at which it is removed at the latest. */
+export const ErasedBackup = z.strictObject({ place: z.enum(['own', 'second']), name: z.string(), madeAt: InstantText, until: InstantText })
+export type ErasedBackup = z.infer<typeof ErasedBackup>
+
 /** What restoring a backup would do, without doing it. */
 export const RestorePreview = z.strictObject({
   backup: z.strictObject({ name: z.string(), madeAt: InstantText, reason: z.string(), program: z.string(), counts: Counts }),
@@ -129,6 +133,16 @@ export const storage = {
       .route({ method: 'POST', path: '/storage/backups/rotate' })
       .input(z.strictObject({ commandId }))
       .output(z.strictObject({ places: z.array(RotatedPlace) })),
+    /** Backups that may still hold erased records. `isErasing`: something of them is just being removed from this workstation. */
+    holdingErased: procedure({ permission: 'backups', type: 'query' })
+      .route({ method: 'GET', path: '/storage/backups/holding-erased' })
+      .input(z.strictObject({}))
+      .output(z.strictObject({ items: z.array(ErasedBackup), isErasing: z.boolean() })),
+    /** Makes a new backup and removes those now, in place of at the latest instant that is listed. */
+    removeErased: procedure({ permission: 'backups', type: 'command', limit: 'costly' })
+      .route({ method: 'POST', path: '/storage/backups/remove-erased', successStatus: 202 })
+      .input(z.strictObject({ commandId }))
+      .output(Started),
   },
   verify: procedure({ permission: 'backups', type: 'command', limit: 'costly' })
     .route({ method: 'POST', path: '/storage/verify', successStatus: 202 })

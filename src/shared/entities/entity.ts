@@ -43,8 +43,12 @@ export interface EntityOptions<Shape extends z.ZodRawShape> {
   patient?: (keyof Shape & string) | 'id'
   /** When the record happened, for the timeline: an instant or a day. Records of an entity without it are not in the timeline. */
   happenedAt?: (fields: Record<string, unknown>) => string | undefined
-  /** The sorted set of Redis in which other programs find the records of a patient by time: when one happened, and the further set that it is in as well. */
-  listed?: { at: (fields: Record<string, unknown>) => string | undefined; sub?: (fields: Record<string, unknown>) => string | undefined }
+  /** The sorted set of Redis in which other programs find the records of a patient by time: when one happened, and the further set, one of `subs`, that it is in as well. */
+  listed?: {
+    at: (fields: Record<string, unknown>) => string | undefined
+    sub?: (fields: Record<string, unknown>) => string | undefined
+    subs?: readonly string[]
+  }
   /** Who may be shown it: `clinical` and `billing` follow the permissions of the same name, `clinic` is for every signed-in user, `secret` never leaves the main process. */
   sensitivity: 'clinical' | 'billing' | 'clinic' | 'identity' | 'secret'
 }

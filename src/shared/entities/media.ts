@@ -2,13 +2,15 @@ import { z } from 'zod'
 import { firstTime, WhenText } from './clinical-values.js'
 import { entity } from './entity.js'
 
+const mediaKinds = ['image', 'video', 'document'] as const
+
 /** An image, video or PDF of a patient. The file lies content-addressed and sealed under `contentHash`, the SHA-256 of its bytes in hex. */
 export const media = entity({
   kind: 'media',
   fields: {
     patientId: z.uuid(),
     encounterId: z.uuid().optional(),
-    kind: z.enum(['image', 'video', 'document']),
+    kind: z.enum(mediaKinds),
     contentHash: z.string().regex(/^[0-9a-f]{64}$/),
     mimeType: z.string().max(100),
     /** Size of the file in bytes. */
@@ -30,6 +32,6 @@ export const media = entity({
   merge: { patientId: 'review', contentHash: 'append' },
   patient: 'patientId',
   happenedAt: (fields) => firstTime(fields.takenAt, fields.addedAt),
-  listed: { at: (fields) => firstTime(fields.takenAt, fields.addedAt), sub: (fields) => fields.kind as string },
+  listed: { at: (fields) => firstTime(fields.takenAt, fields.addedAt), sub: (fields) => fields.kind as string, subs: mediaKinds },
   sensitivity: 'clinical',
 })

@@ -85,6 +85,8 @@ export const clinic = entity({
     isDemo: z.boolean(),
     /** Minutes without a keystroke after which the screen locks. */
     lockAfterMinutes: z.int().min(1).max(240),
+    /** Years after the last visit for which records have to be kept; `usualRetentionYears` where nothing is set. */
+    retentionYears: z.int().min(0).max(100).optional(),
   },
   sensitivity: 'clinic',
 })

@@ -295,6 +295,80 @@ describe('emergency journal', () => {
     })
   })
 
+  describe('rewriting', () => {
+    const forget = (number: number) => (entry: JournalEntry) => (entry.type === 'operation' && entry.number === number ? { ...entry, act: 'forgotten' } : entry)
+
+    it('changes the entries asked for and leaves every number, the order and the chain, also for what is appended meanwhile and later', async () => {
+      await written(10)
+      const journal = await opened(700)
+      await journal.append(operation(11))
+      const rewriting = journal.rewrite(forget(6))
+      const meanwhile = journal.append(operation(12))
+      expect(await rewriting).toBe(1)
+      await meanwhile
+      await journal.append(operation(13))
+      await journal.close()
+      const parts = await read(13)
+      expect(problems(parts)).toEqual([])
+      expect(numbers(parts)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13])
+      expect(
+        parts.flatMap((part) => (part.type === 'entry' && part.entry.type === 'operation' && part.entry.act === 'forgotten' ? part.sequence : [])),
+      ).toEqual([6])
+    })
+
+    it('touches no file when nothing changes', async () => {
+      await written(10)
+      const before = files().map((name) => readFileSync(join(folder, name)).toString('hex'))
+      const journal = await opened()
+      expect(await journal.rewrite((entry) => entry)).toBe(0)
+      expect(files().map((name) => readFileSync(join(folder, name)).toString('hex'))).toEqual(before)
+    })
+
+    it('does not hide a damaged place, and keeps everything else', async () => {
+      await written(10)
+      const second = join(folder, files()[1] as string)
+      const bytes = readFileSync(second)
+      bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 1
+      writeFileSync(second, bytes)
+      const before = numbers(await read())
+      const journal = await opened()
+      await journal.rewrite(forget(1))
+      await journal.close()
+      const parts = await read()
+      expect(numbers(parts)).toEqual(before)
+      expect(problems(parts)).not.toEqual([])
+    })
+
+    it('that was interrupted between two files is finished when the journal is opened, and one that was only prepared is taken back', async () => {
+      await written(10)
+      const old = files().map((name) => readFileSync(join(folder, name)))
+      let journal = await opened()
+      await journal.rewrite(forget(1))
+      await journal.close()
+      const rewritten = files()
+      const prepare = () => {
+        for (const [i, name] of rewritten.entries()) {
+          if (i === 0) continue
+          renameSync(join(folder, name), join(folder, `${name}.next`))
+          writeFileSync(join(folder, name), old[i] as Buffer)
+        }
+      }
+      prepare()
+      writeFileSync(join(folder, 'rewritten'), '')
+      journal = await opened()
+      await journal.close()
+      expect(files()).toEqual(rewritten)
+      expect(problems(await read())).toEqual([])
+      prepare()
+      writeFileSync(join(folder, rewritten[0] as string), old[0] as Buffer)
+      journal = await opened()
+      await journal.close()
+      expect(files()).toEqual(rewritten)
+      expect(problems(await read())).toEqual([])
+      expect(numbers(await read())).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    })
+  })
+
   describe('cutting', () => {
     it('removes the files that a mark covers wholly, and nothing else', async () => {
       await written(12)

@@ -13,6 +13,7 @@ export function draftHandlers({ store, now }: Services): Handlers<typeof contrac
   return {
     save: ({ input: { content, ...draft }, context: { actor }, errors }) => {
       const refuse = (path: string, code: string) => errors.INVALID({ data: { fields: [{ path, code }] } })
+      if (draft.patientId && store.erased.isErasedPatient(draft.patientId)) throw errors.GONE()
       const json = JSON.stringify(content)
       if (Buffer.byteLength(json) > draftByteLimit) throw refuse('content', 'too_big')
       if (otherDraftCount(db, actor.userId, draft.id) >= draftLimit) throw refuse('id', 'too_many')

@@ -110,6 +110,8 @@ function planOf(store: Store, exporting: ExportStore, draft: Draft): Plan {
   if (draft.own) return { outcome: draft.own === 'here' ? 'unchanged' : 'deletedHere' }
   const entity = entityOf(draft)
   const held = store.find(entity, draft.id) as HeldRecord | undefined
+  // What belongs to somebody who was erased is not taken in again.
+  if (!held && store.erased.isErasedPatient(String(draft.fields.patientId))) return { outcome: 'deletedHere' }
   if (!held) return { outcome: store.isKnown(entity, draft.id) ? 'deletedHere' : isHeldByItsKind(store, draft) ? 'unchanged' : 'created' }
   const { id: _, changedAt: __, ...before } = held
   const { digest, absent } = draft.fields.source ?? {}

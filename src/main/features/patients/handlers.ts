@@ -7,13 +7,15 @@ import type { Stored } from '../../store/tables.js'
 import { decodeCursor, encodeCursor } from '../cursor.js'
 import type { Handlers } from '../handler.js'
 import type { Services } from '../services.js'
+import { erasureHandlers } from './erasure.js'
 import { patientDuplicates, patientPage, patientSearch } from './queries.js'
 import { SearchAudit } from './search-audit.js'
 
 const shown = ({ source: _, ...rest }: Stored<typeof patient>): Patient => rest
 
 /** Register, find and edit patients. */
-export function patientHandlers({ store, read, clinic }: Services): Handlers<typeof contract.patients> {
+export function patientHandlers(services: Services): Handlers<typeof contract.patients> {
+  const { store, read, clinic } = services
   const audit = new SearchAudit(store)
   /** In E.164 where it is a number of the clinic's country, otherwise as typed: never dropped. */
   const normalPhone = (phone: string): string => toE164(phone, clinic().country).phone
@@ -51,5 +53,6 @@ export function patientHandlers({ store, read, clinic }: Services): Handlers<typ
         tx.update(patient, id, { ...patch, ...(patch.phone && { phone: normalPhone(patch.phone) }) })
         return shown(tx.get(patient, id))
       }),
+    erasure: erasureHandlers(services),
   }
 }

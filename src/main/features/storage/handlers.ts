@@ -47,7 +47,7 @@ async function statistics({ folder, storage, read, now }: Services): Promise<Sto
 
 /** Sizes, backups and checks of what this workstation keeps. */
 export function storageHandlers(services: Services): Handlers<typeof contract.storage> {
-  const { storage, tasks, store } = services
+  const { storage, tasks, store, erasure } = services
   return {
     statistics: () => statistics(services),
     backups: {
@@ -85,6 +85,15 @@ export function storageHandlers(services: Services): Handlers<typeof contract.st
         store.noteRead({ userId: actor.userId, sessionId: actor.sessionId, act: 'storage.backups.rotate', detail: { removed } })
         return { places }
       },
+      holdingErased: async () => ({ items: await storage.holdingErased(), isErasing: store.erased.isUnsettled }),
+      removeErased: ({ context: { actor } }) => ({
+        taskId: tasks.start('removeErased', async () => {
+          await erasure.settle()
+          const left = await storage.removeErased()
+          store.noteRead({ userId: actor.userId, sessionId: actor.sessionId, act: 'storage.backups.removeErased', detail: { left: left.length } })
+          return undefined
+        }),
+      }),
     },
     verify: ({ context: { actor } }) => ({
       taskId: tasks.start('verify', async () => {

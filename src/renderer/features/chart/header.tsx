@@ -1,5 +1,5 @@
-import { Button, UnstyledButton } from '@mantine/core'
-import { IconAlertTriangle, IconCalendarEvent, IconCoin, IconInfoCircle, IconPencil, IconPill } from '@tabler/icons-react'
+import { ActionIcon, Button, Menu, UnstyledButton } from '@mantine/core'
+import { IconAlertTriangle, IconCalendarEvent, IconCoin, IconDots, IconEraser, IconInfoCircle, IconPencil, IconPill } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { ChartAllergy, ChartOverview } from '../../../shared/contract/chart.js'
 import { openPanel } from '../../app/panels.js'
@@ -52,6 +52,20 @@ function Name({ overview }: { overview: ChartOverview }) {
         <Button variant="default" leftSection={<IconPencil size={16} aria-hidden />} onClick={() => openPanel('editPatient', { patientId: patient.id })}>
           {t('edit')}
         </Button>
+      )}
+      {can('patients.erase') && (
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <ActionIcon variant="default" size="input-sm" aria-label={t('actions')}>
+              <IconDots size={18} aria-hidden />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item color="red" leftSection={<IconEraser size={16} aria-hidden />} onClick={() => openPanel('erasePatient', { patientId: patient.id })}>
+              {t('erase')}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
       )}
     </PageHeader>
   )

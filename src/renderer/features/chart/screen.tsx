@@ -2,6 +2,7 @@ import { Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type ComponentType, lazy, Suspense, useEffect } from 'react'
 import { rpc } from '../../api/client.js'
+import { codeOf } from '../../api/errors.js'
 import { chartTabs } from '../../app/chart-tabs.js'
 import { useSession } from '../../app/session.js'
 import { useParam } from '../../app/use-param.js'
@@ -35,7 +36,8 @@ export function Screen() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the patient changes
   useEffect(() => closeRecords, [patientId])
 
-  if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />
+  // What was read before it was erased may not stay on the screen.
+  if (error && (!data || codeOf(error) === 'GONE')) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (!data || !tab) return null
   const Content = contents.get(tab.id)
   return (

@@ -2,6 +2,8 @@ import { defineTexts } from '../../i18n/texts.js'
 
 export const texts = defineTexts('chart', {
   en: {
+    actions: 'More about this patient',
+    erase: 'Erase on lawful request…',
     undecided: 'Two versions.',
     undecidedText: 'Two people changed this at the same time. Decide what holds:',
     deletedAndEdited: 'deleted and edited',
@@ -117,6 +119,8 @@ export const texts = defineTexts('chart', {
     asPrescribed: 'Prescribed by {{name}}',
   },
   es: {
+    actions: 'Más sobre este paciente',
+    erase: 'Borrar por petición legal…',
     undecided: 'Dos versiones.',
     undecidedText: 'Dos personas cambiaron esto a la vez. Decida lo que vale:',
     deletedAndEdited: 'borrado y editado',
@@ -232,6 +236,8 @@ export const texts = defineTexts('chart', {
     asPrescribed: 'Prescrito por {{name}}',
   },
   ar: {
+    actions: 'المزيد عن هذا المريض',
+    erase: 'محو بناءً على طلب قانوني…',
     undecided: 'نسختان.',
     undecidedText: 'غيّر شخصان هذا في الوقت نفسه. قرر ما يصح:',
     deletedAndEdited: 'حُذف وعُدّل',

@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo } from 'react'
 import type { Clinic } from '../../../shared/contract/settings.js'
+import { usualRetentionYears } from '../../../shared/retention.js'
 import { api, rpc } from '../../api/client.js'
 import { refusedFields } from '../../api/errors.js'
 import { useCommand } from '../../api/use-command.js'
@@ -29,16 +30,18 @@ interface Values {
   currency: string
   language: Language
   lockAfterMinutes: number | string
+  retentionYears: number | string
   week: Week
 }
 
-const valuesOf = ({ name, country, timeZone, currency, language, lockAfterMinutes, hours }: Clinic): Values => ({
+const valuesOf = ({ name, country, timeZone, currency, language, lockAfterMinutes, retentionYears = usualRetentionYears, hours }: Clinic): Values => ({
   name,
   country,
   timeZone,
   currency,
   language,
   lockAfterMinutes,
+  retentionYears,
   week: weekOf(hours),
 })
 
@@ -52,6 +55,7 @@ function ClinicForm({ clinic }: { clinic: Clinic }) {
     validate: {
       name: (value) => (value.trim() ? null : t('missing')),
       lockAfterMinutes: (value) => (Number(value) >= 1 && Number(value) <= 240 ? null : t('lockRange')),
+      retentionYears: (value) => (value !== '' && Number(value) >= 0 && Number(value) <= 100 ? null : t('retentionRange')),
       week: (value) => (hoursOf(value) ? null : t('hoursWrong')),
     },
   })
@@ -70,8 +74,14 @@ function ClinicForm({ clinic }: { clinic: Clinic }) {
     setValues(valuesOf(clinic))
   }, [clinic, isDirty, setInitialValues, setValues])
 
-  const submit = form.onSubmit(async ({ week, lockAfterMinutes, ...rest }) => {
-    const now = { ...rest, name: rest.name.trim(), lockAfterMinutes: Number(lockAfterMinutes), hours: hoursOf(week) ?? [] }
+  const submit = form.onSubmit(async ({ week, lockAfterMinutes, retentionYears, ...rest }) => {
+    const now = {
+      ...rest,
+      name: rest.name.trim(),
+      lockAfterMinutes: Number(lockAfterMinutes),
+      retentionYears: Number(retentionYears),
+      hours: hoursOf(week) ?? [],
+    }
     const patch = Object.fromEntries(Object.entries(now).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(clinic[name as keyof Clinic])))
     const saved = await edit.run(patch)
     if (!saved) return
@@ -121,6 +131,16 @@ function ClinicForm({ clinic }: { clinic: Clinic }) {
             suffix={` ${t('minutes')}`}
             {...form.getInputProps('lockAfterMinutes')}
           />
+          <NumberInput
+            label={t('retention')}
+            inputWrapperOrder={below}
+            description={t('retentionHint')}
+            min={0}
+            max={100}
+            allowDecimal={false}
+            suffix={` ${t('years')}`}
+            {...form.getInputProps('retentionYears')}
+          />
         </div>
       </Panel>
       <Panel title={t('openingHours')}>
@@ -164,6 +184,7 @@ export function ClinicSection() {
             [t('currency'), data.currency],
             [t('clinicLanguage'), languageNames[data.language]],
             [t('lockAfter'), `${data.lockAfterMinutes} ${t('minutes')}`],
+            [t('retention'), `${data.retentionYears ?? usualRetentionYears} ${t('years')}`],
           ]}
         />
       </Panel>

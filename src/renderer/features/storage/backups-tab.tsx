@@ -10,6 +10,7 @@ import { EmptyState } from '../../ui/empty-state.js'
 import { ErrorState } from '../../ui/error-state.js'
 import { Panel } from '../../ui/page-header.js'
 import { StatusPill } from '../../ui/status-pill.js'
+import { ErasedBackups } from './erased-backups.js'
 import { RestorePreviewDialog } from './restore-preview.js'
 import { SecondPlace } from './second-place.js'
 import classes from './storage.module.css'
@@ -130,6 +131,7 @@ export function BackupsTab() {
           </>
         )}
       </Panel>
+      <ErasedBackups />
       <VerifyPanel />
       <RestorePreviewDialog backup={previewed} onClose={() => setPreviewed(undefined)} />
     </div>
