@@ -33,6 +33,9 @@ export class RedisLayer {
   #server: CacheServer | undefined
   #learning: Promise<void> | undefined
   #isSynced = false
+  /** Patterns of what still takes the server's memory. */
+  readonly #forgotten = new Set<string>()
+  #isReclaiming = false
   #beat: NodeJS.Timeout | undefined
   readonly #end = new AbortController()
 
@@ -101,9 +104,20 @@ export class RedisLayer {
     return this.#server.increment(path, by, ttlMs).catch(() => undefined)
   }
 
-  /** Takes what matches out of the server's memory, beside whatever runs. It is invalid already. */
-  reclaim(pattern: string): void {
-    this.#server?.reclaim(pattern, this.#end.signal).catch((error: unknown) => this.options.log.info('cache.reclaim', { error }))
+  /** Takes what was forgotten out of the server's memory, beside whatever runs; what is interrupted is taken up again when the server is back. */
+  async #reclaim(server: CacheServer): Promise<void> {
+    if (this.#isReclaiming) return
+    this.#isReclaiming = true
+    try {
+      for (const pattern of this.#forgotten) {
+        await server.reclaim(pattern, this.#end.signal)
+        this.#forgotten.delete(pattern)
+      }
+    } catch (error) {
+      this.options.log.info('cache.reclaim', { error })
+    } finally {
+      this.#isReclaiming = false
+    }
   }
 
   close(): void {
@@ -123,9 +137,10 @@ export class RedisLayer {
     for (const pattern of clears.pending()) {
       const number = await server.clear(pattern, clears.head)
       if (!clears.numbered(pattern, number)) this.#learned(await server.clearsSince(clears.head))
-      this.reclaim(pattern)
+      this.#forgotten.add(pattern)
     }
     if (server === this.#server) this.#isSynced = true
+    void this.#reclaim(server)
   }
 
   #learned(told: Awaited<ReturnType<CacheServer['clearsSince']>>): void {

@@ -31,6 +31,8 @@ export interface StationOptions {
   memory?: { entries: number; bytes: number }
   program?: string
   clockOffsetMs?: () => number
+  /** How long a server is left alone that was too slow, in milliseconds. */
+  restMs?: number
   /** Half: no jitter. */
   random?: () => number
 }
@@ -73,13 +75,17 @@ export async function openStation(options: StationOptions = {}): Promise<Station
   }
   onTestFinished(close)
   const connect = (port: number | undefined): void =>
-    layers.connect(port === undefined ? undefined : (onState) => openRedisCache(settingsFor(port), { dataset: of.dataset, log, onState }))
+    layers.connect(
+      port === undefined
+        ? undefined
+        : (onState) => openRedisCache(settingsFor(port), { dataset: of.dataset, log, onState, ...(options.restMs && { restMs: options.restMs }) }),
+    )
   connect(options.port)
   return { ...of, store, cache, layers, file, connect, close, ready: () => untilTrue(() => layers.redis.state === 'ready') }
 }
 
 /** Settles when something holds. */
-export const untilTrue = (holds: () => boolean | Promise<boolean>, timeout = 10_000): Promise<void> =>
+export const untilTrue = (holds: () => boolean | Promise<boolean>, timeout = 30_000): Promise<void> =>
   vi.waitFor(
     async () => {
       if (!(await holds())) throw new Error('not yet')
