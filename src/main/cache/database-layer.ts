@@ -33,17 +33,22 @@ export class DatabaseLayer {
 
   #try<T>(act: (file: CacheFile) => T): T | undefined {
     const { file, log } = this.options
-    if (!file) return undefined
+    if (!file?.isOpen) return undefined
     try {
       return act(file)
     } catch (error) {
       log.warn('cache.file', { error })
-      try {
-        file.renew()
-      } catch (again) {
-        log.warn('cache.file', { error: again })
-      }
+      if (/^SQLITE_(?:CORRUPT|NOTADB)/.test(String((error as { code?: unknown }).code))) renew(file, log)
       return undefined
     }
+  }
+}
+
+/** Begins an empty file; one that cannot be made is tried again at the next damage or start. */
+function renew(file: CacheFile, log: Log): void {
+  try {
+    file.renew()
+  } catch (error) {
+    log.warn('cache.file', { error })
   }
 }

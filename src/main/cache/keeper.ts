@@ -128,7 +128,7 @@ export class Keeper {
   #times(category: CacheCategory, asOf: number): { expiresAt: number; deadAt: number } {
     const { ttlMs, greatestAgeMs } = categories[category]
     const { random = Math.random, ttls } = this.options
-    const ttl = (ttls?.()[category] ?? ttlMs) * (1 + JITTER * (2 * random() - 1))
+    const ttl = Math.round((ttls?.()[category] ?? ttlMs) * (1 + JITTER * (2 * random() - 1)))
     return { expiresAt: asOf + ttl, deadAt: asOf + ttl + (greatestAgeMs - ttlMs) }
   }
 }

@@ -10,7 +10,10 @@ import { type OpenCacheServer, RedisLayer } from './redis-layer.js'
 
 export interface LayersOptions {
   dataset: string
+  /** The key that the clinic began with: names values. */
   clinicKey: Uint8Array
+  /** The clinic's current key, which is another one after a workstation was removed: seals what goes to the server. `clinicKey` when absent. */
+  currentKey?: () => Uint8Array
   /** Version of the program: values of another one are not read. */
   program: string
   /** The cache file; without it values live in this process and at the server only. */
@@ -32,14 +35,14 @@ export class Layers {
   readonly redis: RedisLayer
 
   constructor(private readonly options: LayersOptions) {
-    const { dataset, clinicKey, program, file, log, now, clockOffsetMs = () => 0 } = options
+    const { dataset, clinicKey, program, file, log, now, clockOffsetMs = () => 0, currentKey = () => clinicKey } = options
     this.paths = new CachePaths(clinicKey)
     this.clears = new Clears(file)
     this.memory = new MemoryLayer(options.memory ?? MEMORY)
     this.database = new DatabaseLayer({ file, clears: this.clears, program, log, now })
     this.redis = new RedisLayer({
       clears: this.clears,
-      key: derive(clinicKey, 'cache value'),
+      key: () => sealingKeyOf(currentKey()),
       keyOf: cacheKeyNames(dataset).entry,
       program,
       clockOffsetMs,
@@ -70,4 +73,13 @@ export class Layers {
   #forget(pattern: string): number {
     return Math.max(this.memory.clear(pattern), this.database.clear(pattern))
   }
+}
+
+const sealingKeys = new WeakMap<Uint8Array, Buffer>()
+
+/** The key of cached values, made once for each key of the clinic. */
+function sealingKeyOf(clinicKey: Uint8Array): Buffer {
+  let key = sealingKeys.get(clinicKey)
+  if (!key) sealingKeys.set(clinicKey, (key = derive(clinicKey, 'cache value')))
+  return key
 }

@@ -11,7 +11,7 @@ export type Found = Envelope | 'absent' | 'redisAway' | 'refused' | 'cleared'
 export interface RedisLayerOptions {
   clears: Clears
   /** Seals what leaves this process; 32 bytes. */
-  key: Uint8Array
+  key: () => Uint8Array
   /** The full key of a path: entries open under it alone. */
   keyOf: (path: string) => string
   program: string
@@ -85,7 +85,7 @@ export class RedisLayer {
     const offset = clockOffsetMs()
     const sealed = entries.map(({ path, envelope }) => {
       const shared = { ...envelope, asOf: envelope.asOf + offset, expiresAt: envelope.expiresAt + offset, deadAt: envelope.deadAt + offset }
-      return { path, value: seal(key, encode(shared, program), keyOf(path)), ttlMs: envelope.deadAt - envelope.asOf }
+      return { path, value: seal(key(), encode(shared, program), keyOf(path)), ttlMs: envelope.deadAt - envelope.asOf }
     })
     server.write(sealed).catch(() => undefined)
   }
@@ -151,7 +151,7 @@ export class RedisLayer {
     const { key, keyOf, program, clears, clockOffsetMs } = this.options
     let text: string
     try {
-      text = open(key, sealed, keyOf(path), largestValueBytes + 4096).toString('utf8')
+      text = open(key(), sealed, keyOf(path), largestValueBytes + 4096).toString('utf8')
     } catch (error) {
       if (error instanceof SealBroken) return 'refused'
       throw error

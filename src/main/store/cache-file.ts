@@ -93,6 +93,10 @@ export class CacheFile {
     statement(this.#db, 'INSERT OR REPLACE INTO note (name, value) VALUES (?, ?)').run(name, value)
   }
 
+  get isOpen(): boolean {
+    return this.#db.open
+  }
+
   close(): void {
     this.#db.close()
   }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { patient } from '../entities/patient.js'
 import { Id } from '../ids.js'
 import { InstantText } from '../time.js'
+import { withFreshness } from './freshness.js'
 import { clearable, commandId, page, paging, procedure } from './procedure.js'
 
 const { fields } = patient
@@ -35,10 +36,10 @@ export const DuplicateHit = PatientHit.extend({ reasons: z.array(z.enum(['name',
 export type DuplicateHit = z.infer<typeof DuplicateHit>
 
 export const patients = {
-  list: procedure({ permission: 'patients.read', type: 'query', cache: 'patientList' })
+  list: procedure({ permission: 'patients.read', type: 'query', cache: 'patientList', uncachedWith: ['query', 'cursor'] })
     .route({ method: 'GET', path: '/patients' })
     .input(z.strictObject({ query: z.string().max(200).optional(), ...paging }))
-    .output(page(PatientHit)),
+    .output(withFreshness(page(PatientHit))),
   get: procedure({ permission: 'patients.read', type: 'query', audit: 'patient' })
     .route({ method: 'GET', path: '/patients/{id}' })
     .input(z.strictObject({ id: Id }))

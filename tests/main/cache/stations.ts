@@ -33,7 +33,7 @@ export interface StationOptions {
   clockOffsetMs?: () => number
   /** How long a server is left alone that was too slow, in milliseconds. */
   restMs?: number
-  /** Half: no jitter. */
+  /** By default next to no jitter, and no round figures. */
   random?: () => number
 }
 
@@ -67,7 +67,7 @@ export async function openStation(options: StationOptions = {}): Promise<Station
     ...(options.clockOffsetMs && { clockOffsetMs: options.clockOffsetMs }),
     ...(options.memory && { memory: options.memory }),
   })
-  const cache = new Cache({ layers, state: store, now, random: options.random ?? (() => 0.5) })
+  const cache = new Cache({ layers, state: store, now, random: options.random ?? (() => 0.4321) })
   let isOpen = true
   const close = (): void => {
     if (isOpen) cache.close()
