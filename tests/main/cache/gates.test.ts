@@ -295,6 +295,24 @@ describe('G11: an entry of 64 kB', () => {
 })
 
 describe('G12: a SET that arrives late', () => {
+  it('brings nothing back when it arrives after what was forgotten has left the server’s memory', async () => {
+    const { port } = await redisOfTest()
+    const of = newDataset()
+    const [here, there] = [await stationAt(port, { of, file: false }), await stationAt(port, { of, file: false })]
+    const admin = adminOf(port)
+    const key = entryOf(here, 'aiSummary', 'a')
+    await here.cache.getOrLoad('aiSummary', 'a', async () => 'old')
+    await untilTrue(async () => (await admin.exists(key)) === 1)
+    const sent = (await admin.getBuffer(key)) as Buffer
+    here.cache.clear('ai_summary')
+    await untilTrue(async () => (await admin.exists(key)) === 0)
+    await admin.set(key, sent)
+    there.layers.redis.synchronise()
+    await untilTrue(() => there.layers.clears.head === 1)
+    for (const { cache } of [here, there]) expect(await cache.find('aiSummary', 'a')).toBeUndefined()
+    expect((await there.cache.getOrLoad('aiSummary', 'a', async () => 'new')).value).toBe('new')
+  })
+
   it('does not win over a change of the records, or an order to forget, that came before it arrived', async () => {
     const server = await redisOfTest()
     const of = newDataset()

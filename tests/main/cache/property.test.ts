@@ -15,13 +15,27 @@ interface Watched extends Station {
 }
 
 const station = fc.nat(1)
-const pause = fc.integer({ min: 0, max: 3 })
+/** Turns of the loop: an answer of the server takes some ten of them. */
+const pause = fc.integer({ min: 0, max: 60 })
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('read' as const), station, what: fc.nat(3), pause, isLate: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('write' as const), station, who: fc.nat(2), name: fc.constantFrom('a', 'b', 'c') }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('exchange' as const), station, who: fc.nat(2) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('forget' as const), station }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('pause' as const), pause }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('pause' as const), pause }) },
+  // A read whose computing a write meets, one that comes right after it, and one when all is over.
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('race' as const),
+      station,
+      what: fc.nat(2),
+      who: fc.nat(2),
+      name: fc.constantFrom('a', 'b', 'c'),
+      pause,
+      isLate: fc.boolean(),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('settle' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('freeze' as const, 'resume' as const, 'kill' as const, 'flush' as const, 'save' as const) }) },
 )
@@ -66,6 +80,8 @@ class Play {
       case 'read':
         this.reads.push(this.#read(this.#at(made.station), made.what, made.pause, made.isLate))
         return
+      case 'race':
+        return this.#race(made)
       case 'write':
         return void (await renamePatient(this.#at(made.station).store, this.patients[made.who] as string, made.name))
       case 'exchange':
@@ -75,7 +91,7 @@ class Play {
         this.#at(made.station).leastEdition = this.edition
         return void this.#at(made.station).cache.clear('ai_summary')
       case 'pause':
-        return turn(made.pause * 3)
+        return turn(made.pause)
       case 'settle':
         return this.settle()
       default:
@@ -120,6 +136,17 @@ class Play {
       await server().kill()
       await server().restart()
     } else if (!this.#isFrozen) await adminOf(server().port).call(what === 'flush' ? 'FLUSHALL' : 'SAVE')
+  }
+
+  async #race({ station: at, what, who, name, pause: pauses, isLate }: Extract<Step, { do: 'race' }>): Promise<void> {
+    const one = this.#at(at)
+    const first = this.#read(one, what, 60, isLate)
+    await turn(pauses)
+    await renamePatient(one.store, this.patients[who] as string, name)
+    await Promise.all([first, this.#read(one, what, 0, false)])
+    // Pushes the value out of this process, so that the next read goes on to the other layers.
+    await this.#read(one, (what + 1) % 3, 0, false)
+    await this.#read(one, what, 0, false)
   }
 
   /** A read may answer what the records answered at any moment from its beginning to its end; with no write between that is one thing. */
