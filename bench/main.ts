@@ -13,4 +13,5 @@ else if (name === 'sync-visible') await (await import('./sync/visible.js')).run(
 else if (name === 'sync-differ') await (await import('./sync/differ.js')).run()
 else if (name === 'sync-fill') await (await import('./sync/fill.js')).run()
 else if (name === 'sync-backlog') await (await import('./sync/backlog.js')).run()
+else if (name === 'cache') await (await import('./cache/compare.js')).run()
 else throw new Error(`There is no benchmark ${name}.`)

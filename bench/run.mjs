@@ -11,7 +11,7 @@ import { sourceArguments } from '../src/main/lib/worker-thread.ts'
 // npm run bench [-- NAME …] [-- --tiers S,people] [-- --json FILE]
 // Runs the benchmarks one after the other, each in a process of its own, and prints their figures beside the budgets.
 
-const names = ['save', 'import', 'bundle', 'disk', 'rpc', 'sync', 'sync-visible', 'sync-differ', 'sync-fill', 'sync-backlog']
+const names = ['save', 'import', 'bundle', 'disk', 'rpc', 'sync', 'sync-visible', 'sync-differ', 'sync-fill', 'sync-backlog', 'cache']
 const { values, positionals } = parseArgs({ options: { tiers: { type: 'string', default: 'S,people' }, json: { type: 'string' } }, allowPositionals: true })
 const chosen = positionals.length > 0 ? positionals : names
 
