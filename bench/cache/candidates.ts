@@ -24,13 +24,13 @@ const clinicKey = randomBytes(32)
 const file = { key: randomBytes(32), folder: '' }
 
 /** The states of records do not change here. */
-const unchanging = { generations: { version: 0, of: () => '', here: () => '' }, digestOf: () => undefined, digest: () => '' }
+const unchanging = { kindSums: { version: 0, of: () => '', here: () => '' }, digestOf: () => undefined, digest: () => '' }
 
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((done) => setTimeout(done, 5))
 }
 
-/** Ours, with all of it: sealing, generations, statistics. `layer` is where the values are found once they are not in this process. */
+/** Ours, with all of it: sealing, kindSums, statistics. `layer` is where the values are found once they are not in this process. */
 export async function ours(port: number, layer: 'redis' | 'database' = 'redis'): Promise<Candidate & { cache: Cache; layers: Layers }> {
   if (file.folder === '') {
     file.folder = mkdtempSync(join(tmpdir(), 'medinsight-bench-cache-'))

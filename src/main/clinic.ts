@@ -10,6 +10,7 @@ import { dayOf } from '../shared/time.js'
 import { CachedAnswers } from './cache/answers.js'
 import { Cache } from './cache/cache.js'
 import { Layers } from './cache/layers.js'
+import type { CacheTtls } from './cache/ttl-settings.js'
 import { ReviewWatch } from './features/review/index.js'
 import type { Services } from './features/services.js'
 import { createTasks } from './features/tasks.js'
@@ -59,6 +60,8 @@ export interface ClinicPlace {
   keepsBackups?: boolean
   /** Lifetime of a session; 24 hours when absent. */
   sessionTtlMs?: number
+  /** Times of cached values that were set in place of the usual ones. */
+  cacheTtls?: CacheTtls
   /** Settings of the clinic's server beside those of the screen; without it only these hold. */
   server?: ServerPlace
 }
@@ -280,7 +283,7 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     reviewCount: () => review.count,
   })
   const layers = cacheLayers(place, keys, store)
-  const cache = new Cache({ layers, state: store, now })
+  const cache = new Cache({ layers, state: store, now, ttls: () => place.cacheTtls ?? {} })
   const server = new ServerCare({
     env: {},
     ...place.server,

@@ -9,7 +9,7 @@ export interface RecordDependency {
 
 /** What tells whether records changed: the store, or part of it. */
 export interface RecordState {
-  readonly generations: {
+  readonly kindSums: {
     /** Grows with every change since the start. */
     readonly version: number
     of(kind: string): string
@@ -29,7 +29,7 @@ export class Dependencies {
 
   /** While this is the same, everything is. */
   get version(): number {
-    return this.state.generations.version
+    return this.state.kindSums.version
   }
 
   /** The kinds and records that a value hangs on. How any record is read may hang on the kept versions beside it. */
@@ -41,10 +41,10 @@ export class Dependencies {
 
   tokens(category: Category, records: readonly RecordDependency[], scope: 'shared' | 'here'): Tokens {
     const { dependsOn } = category
-    const { generations } = this.state
-    if (dependsOn === 'everything') return [scope === 'here' ? `${this.state.digest()}/${generations.version}` : this.state.digest()]
+    const { kindSums } = this.state
+    if (dependsOn === 'everything') return [scope === 'here' ? `${this.state.digest()}/${kindSums.version}` : this.state.digest()]
     if (dependsOn.length + records.length === 0) return []
-    const of = (kind: string): string => (scope === 'here' ? generations.here(kind) : generations.of(kind))
+    const of = (kind: string): string => (scope === 'here' ? kindSums.here(kind) : kindSums.of(kind))
     return [...dependsOn.map(of), of('keptVersion'), ...records.map(({ kind, id }) => Buffer.from(this.state.digestOf(kind, id) ?? []).toString('hex'))]
   }
 

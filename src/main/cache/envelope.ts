@@ -11,13 +11,15 @@ export interface Envelope {
   tokens: Tokens
   /** Number of the last order to forget that was known when its computing began. */
   clears: number
+  /** About how large it is as JSON. */
+  bytes: number
 }
 
 /** Largest value that is kept, in bytes of JSON: sealing a larger one would hold the main loop up for too long. */
 export const largestValueBytes = 262_144
 
 /** JSON of a value with what belongs to it. `program`: only the same version reads it again, because another one may compute it otherwise. */
-export function encode({ value, asOf, expiresAt, deadAt, tokens, clears }: Envelope, program: string): string {
+export function encode({ value, asOf, expiresAt, deadAt, tokens, clears }: Omit<Envelope, 'bytes'>, program: string): string {
   return JSON.stringify([program, asOf, expiresAt, deadAt, tokens, clears, value])
 }
 
@@ -31,7 +33,7 @@ export function decode(text: string, program: string): Envelope | undefined {
   }
   if (!Array.isArray(parts) || parts.length !== 7 || parts[0] !== program) return undefined
   const [, asOf, expiresAt, deadAt, tokens, clears, value] = parts as [string, number, number, number, Tokens, number, unknown]
-  return { value, asOf, expiresAt, deadAt, tokens, clears }
+  return { value, asOf, expiresAt, deadAt, tokens, clears, bytes: text.length }
 }
 
 /** Makes a value unchangeable to the bottom, because everybody who asks for it is given the same one. */

@@ -5,6 +5,7 @@ import { type Envelope, frozen, largestValueBytes } from './envelope.js'
 import type { Layers } from './layers.js'
 import type { MemoryEntry } from './memory-layer.js'
 import type { Miss, Statistics } from './statistics.js'
+import type { CacheTtls } from './ttl-settings.js'
 
 /** One value that is asked for. */
 export interface Wanted {
@@ -30,8 +31,8 @@ export interface CacheOptions {
   now: () => number
   /** Number from 0 to below 1. */
   random?: () => number
-  /** TTLs in milliseconds that an administrator has set in place of those of the table. */
-  ttls?: () => Partial<Record<CacheCategory, number>>
+  /** What an administrator has set. */
+  ttls?: (() => CacheTtls) | undefined
 }
 
 /** By how much the time of a value is longer or shorter at most. */
@@ -104,7 +105,7 @@ export class Keeper {
     const { layers } = categories[category]
     if (layers.length === 1) return
     // Nothing changed since the computing began, so the shared tokens are still those of then.
-    const envelope: Envelope = { value, asOf, ...times, tokens: this.#dependencies.tokens(categories[category], records, 'shared'), clears }
+    const envelope: Envelope = { value, asOf, ...times, tokens: this.#dependencies.tokens(categories[category], records, 'shared'), clears, bytes }
     if (layers.includes('database')) database.put(path, envelope)
     if (layers.includes('redis')) redis.write([{ path, envelope }])
   }
@@ -112,9 +113,9 @@ export class Keeper {
   /** Keeps what another layer had in the faster ones. What it hangs on holds now, so the tokens of this run are taken now. */
   takeIn(category: CacheCategory, { slot, path, records }: Wanted, envelope: Envelope, source: Layer): Outcome {
     const { memory, database } = this.options.layers
-    const { asOf, expiresAt, deadAt } = envelope
+    const { asOf, expiresAt, deadAt, bytes } = envelope
     const value = frozen(envelope.value)
-    const entry = { value, path, asOf, expiresAt, deadAt, records, bytes: sizeOf(value) }
+    const entry = { value, path, asOf, expiresAt, deadAt, records, bytes }
     memory.put(slot, { ...entry, tokens: this.tokens(category, records), version: this.version })
     if (source === 'redis' && categories[category].layers.includes('database')) database.put(path, envelope)
     return { value, source, asOf, stale: this.isStale(envelope) }

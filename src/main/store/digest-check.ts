@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { Entity } from '../../shared/entities/entity.js'
 import { bucketOf, combine, recordDigest } from '../records/digest.js'
 import { statement, type WritableDatabase } from './database.js'
-import { type Generations, noteExchange } from './generations.js'
+import { type KindSums, noteExchange } from './kind-sums.js'
 import { contentOf } from './record-table.js'
 
 interface Row {
@@ -31,7 +31,7 @@ export function checkDigests(
   after: number,
   limit: number,
   buckets: { get(n: number): Buffer; note(n: number, digest: Buffer): void },
-  generations: Generations,
+  kindSums: KindSums,
 ): DigestCheck {
   const rows = statement<Row>(db, `SELECT row, id, data, cells, source, digest FROM ${entity.table} WHERE row > ? ORDER BY row LIMIT ?`).all(after, limit)
   const wrong = rows.flatMap((row) => {
@@ -50,9 +50,9 @@ export function checkDigests(
       }
       for (const [n, sum] of sums)
         statement(db, 'INSERT INTO bucket (n, digest) VALUES (?, ?) ON CONFLICT (n) DO UPDATE SET digest = excluded.digest').run(n, sum)
-      generations.write(changes)
+      kindSums.write(changes)
     }).immediate()
-    generations.committed(changes)
+    kindSums.committed(changes)
     for (const [n, sum] of sums) buckets.note(n, sum)
   }
   return { last: rows.length < limit ? undefined : rows.at(-1)?.row, wrong: wrong.length }

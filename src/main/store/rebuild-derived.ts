@@ -30,9 +30,9 @@ export function rebuildDerived(db: Database.Database, rebuildSearch: (patients: 
     const patients: [number, SearchablePatient][] = []
     const versionsOf = allKeptVersions(db)
     const addToTimeline = db.prepare('INSERT OR REPLACE INTO timeline (patient_id, at, kind, id) VALUES (?, ?, ?, ?)')
-    const addGeneration = db.prepare('INSERT INTO generation (kind, digest) VALUES (?, ?)')
+    const addSum = db.prepare('INSERT INTO kind_sum (kind, digest) VALUES (?, ?)')
     const addQuestion = db.prepare('INSERT INTO review (kind, id, patient_id, fields, at) VALUES (?, ?, ?, ?, ?)')
-    db.exec('DELETE FROM timeline; DELETE FROM bucket; DELETE FROM review; DELETE FROM generation')
+    db.exec('DELETE FROM timeline; DELETE FROM bucket; DELETE FROM review; DELETE FROM kind_sum')
     for (const entity of entities) {
       let sum: Buffer = Buffer.alloc(8)
       const setColumns = db.prepare(`UPDATE ${entity.table} SET patient_id = ?, data = ?, cells = ?, deleted = ? WHERE row = ?`)
@@ -52,7 +52,7 @@ export function rebuildDerived(db: Database.Database, rebuildSearch: (patients: 
         if (place) addToTimeline.run(place.patientId, place.at, entity.kind, row.id)
         if (entity === patient) patients.push([row.row, fields as unknown as SearchablePatient])
       }
-      addGeneration.run(entity.kind, sum)
+      addSum.run(entity.kind, sum)
     }
     for (const { id, digest } of db.prepare<[], { id: string; digest: Buffer }>('SELECT id, digest FROM parked').all())
       buckets.set(bucketOf(id), combine(buckets.get(bucketOf(id)) ?? Buffer.alloc(8), digest))

@@ -10,7 +10,7 @@ import { bucketOf, combine, recordDigest } from '../records/digest.js'
 import { cellOf, decide, keptVersionKind, keptVersionOf, type Loser, type Merged, mergeCells } from '../records/merge.js'
 import { type RecordReading, readRecord } from '../records/reading.js'
 import type { Stamp, StampSource } from '../records/stamp.js'
-import { noteExchange } from './generations.js'
+import { noteExchange } from './kind-sums.js'
 import type { ParkedTable } from './parked-table.js'
 import { check, checkedPatch, InvalidRecord, type Patch, RecordMissing } from './record-check.js'
 import { type Held, presentFields } from './record-table.js'
@@ -67,8 +67,8 @@ export class Transaction {
   /** What it touched. */
   readonly touched = new Map<string, Touched>()
   readonly buckets = new Map<number, Buffer>()
-  /** What it changes of the generations of record kinds. */
-  readonly generations = new Map<string, Uint8Array>()
+  /** What it changes of the sums of record kinds. */
+  readonly kindSums = new Map<string, Uint8Array>()
   /** Facts for the audit row beside the changed field names: counts and codes, no values. */
   readonly detail: Record<string, unknown> = {}
 
@@ -253,7 +253,7 @@ export class Transaction {
     const before = this.written.get(key)
     if (isOwn && !before && this.written.size >= this.parts.limit) throw new RangeError(`One transaction writes at most ${this.parts.limit} records.`)
     const digest = this.#digest(entity.kind, id, cells, held?.digest)
-    noteExchange(this.generations, entity.kind, held?.digest, digest)
+    noteExchange(this.kindSums, entity.kind, held?.digest, digest)
     const patientId = this.parts.tables.put(entity, id, cells, digest, this.parts.seq, held)
     if (entity === keptVersion) this.#reread(cells)
     if (entity === patient && !isOwn) this.parts.tables.noteArrived(id, cells, held, this.parts.stamp, this.parts.seq)

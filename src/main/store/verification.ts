@@ -106,7 +106,7 @@ interface Counts {
 
 function checkRecords(db: Database.Database, digestKey: KeyObject, report: DatabaseReport): void {
   const buckets = new Map<number, Buffer>()
-  const storedSums = new Map(db.prepare<[], [string, Buffer]>('SELECT kind, digest FROM generation').raw().all())
+  const storedSums = new Map(db.prepare<[], [string, Buffer]>('SELECT kind, digest FROM kind_sum').raw().all())
   let differingSums = 0
   const beside: Beside = { digestKey, versionsOf: allKeptVersions(db), reviews: storedReviews(db) }
   for (const entity of entities) {
@@ -134,7 +134,7 @@ function checkRecords(db: Database.Database, digestKey: KeyObject, report: Datab
   }
   if (differingSums > 0)
     report.problems.push({
-      code: 'generations',
+      code: 'kindSums',
       message: `The sums by which ${differingSums} kinds of records tell that they changed do not fit the records.`,
       repair: 'derived',
     })

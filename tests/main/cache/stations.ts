@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
 import { Cache } from '../../../src/main/cache/cache.js'
+import type { CacheOptions } from '../../../src/main/cache/keeper.js'
 import { Layers } from '../../../src/main/cache/layers.js'
 import { type Log, silentLog } from '../../../src/main/lib/log.js'
 import { openRedisCache } from '../../../src/main/redis/redis-cache.js'
@@ -31,6 +32,7 @@ export interface StationOptions {
   memory?: { entries: number; bytes: number }
   program?: string
   clockOffsetMs?: () => number
+  ttls?: CacheOptions['ttls']
   /** How long a server is left alone that was too slow, in milliseconds. */
   restMs?: number
   /** By default next to no jitter, and no round figures. */
@@ -67,7 +69,7 @@ export async function openStation(options: StationOptions = {}): Promise<Station
     ...(options.clockOffsetMs && { clockOffsetMs: options.clockOffsetMs }),
     ...(options.memory && { memory: options.memory }),
   })
-  const cache = new Cache({ layers, state: store, now, random: options.random ?? (() => 0.4321) })
+  const cache = new Cache({ layers, state: store, now, ...(options.ttls && { ttls: options.ttls }), random: options.random ?? (() => 0.4321) })
   let isOpen = true
   const close = (): void => {
     if (isOpen) cache.close()

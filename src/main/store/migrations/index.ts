@@ -4,7 +4,7 @@ import { migration0010 } from './0010-workstation.js'
 import { migration0020 } from './0020-synchronisation.js'
 import { migration0030 } from './0030-review.js'
 import { migration0040 } from './0040-told.js'
-import { migration0050 } from './0050-generations.js'
+import { migration0050 } from './0050-kind-sums.js'
 import type { Migration } from './migration.js'
 
 /** Every migration, oldest first. */

@@ -2,7 +2,7 @@ import type { Migration } from './migration.js'
 
 const schema = `
 -- For each record kind the XOR of the digests of its records: what was computed from them holds while it is the same.
-CREATE TABLE generation (kind TEXT NOT NULL PRIMARY KEY, digest BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE kind_sum (kind TEXT NOT NULL PRIMARY KEY, digest BLOB NOT NULL) STRICT, WITHOUT ROWID;
 `
 
 const tables: Readonly<Record<string, string>> = {
@@ -40,7 +40,7 @@ export const migration0050: Migration = {
   version: 50,
   up: (db) => {
     db.exec(schema)
-    const put = db.prepare('INSERT INTO generation (kind, digest) VALUES (?, ?)')
+    const put = db.prepare('INSERT INTO kind_sum (kind, digest) VALUES (?, ?)')
     for (const [kind, table] of Object.entries(tables)) {
       const sum = Buffer.alloc(8)
       for (const digest of db.prepare(`SELECT digest FROM ${table}`).pluck().iterate() as IterableIterator<Buffer>)

@@ -3,22 +3,21 @@ import { statement, type WritableDatabase } from './database.js'
 
 const none = Buffer.alloc(8)
 
-/** What a transaction changes of the generations: for each kind the XOR of the digests before and after. */
-export type GenerationChanges = ReadonlyMap<string, Uint8Array>
+/** What a transaction changes of the sums: for each kind the XOR of the digests before and after. */
+export type KindSumChanges = ReadonlyMap<string, Uint8Array>
 
 /**
  * For each record kind the sum of the digests of its records: what was computed from records of some kinds holds exactly as long as their sums are the same, on
  * every workstation and after any restart. Changed in the transaction of each write, own or received.
  */
-export class Generations {
+export class KindSums {
   readonly #sums = new Map<string, Buffer>()
   /** What is derived from records of a kind, in files or threads, and was made since the start. */
   readonly #derived = new Map<string, number>()
   #version = 0
 
   constructor(private readonly db: WritableDatabase) {
-    for (const { kind, digest } of db.prepare<[], { kind: string; digest: Buffer }>('SELECT kind, digest FROM generation').iterate())
-      this.#sums.set(kind, digest)
+    for (const { kind, digest } of db.prepare<[], { kind: string; digest: Buffer }>('SELECT kind, digest FROM kind_sum').iterate()) this.#sums.set(kind, digest)
   }
 
   /** Grows with every change since the start: while it is the same, nothing changed. */
@@ -37,16 +36,16 @@ export class Generations {
   }
 
   /** Writes changes; inside the transaction that they belong to. */
-  write(changes: GenerationChanges): void {
+  write(changes: KindSumChanges): void {
     for (const [kind, change] of changes)
-      statement(this.db, 'INSERT INTO generation (kind, digest) VALUES (?, ?) ON CONFLICT (kind) DO UPDATE SET digest = excluded.digest').run(
+      statement(this.db, 'INSERT INTO kind_sum (kind, digest) VALUES (?, ?) ON CONFLICT (kind) DO UPDATE SET digest = excluded.digest').run(
         kind,
         combine(this.#sums.get(kind) ?? none, change),
       )
   }
 
   /** The transaction whose changes were written has committed. */
-  committed(changes: GenerationChanges): void {
+  committed(changes: KindSumChanges): void {
     if (changes.size === 0) return
     for (const [kind, change] of changes) this.#sums.set(kind, combine(this.#sums.get(kind) ?? none, change))
     this.#version++
