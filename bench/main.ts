@@ -15,4 +15,5 @@ else if (name === 'sync-fill') await (await import('./sync/fill.js')).run('fill'
 else if (name === 'sync-fill-small') await (await import('./sync/fill.js')).run('small')
 else if (name === 'sync-backlog') await (await import('./sync/backlog.js')).run()
 else if (name === 'peers') await (await import('./peers/peers.js')).run()
+else if (name === 'cache') await (await import('./cache/compare.js')).run()
 else throw new Error(`There is no benchmark ${name}.`)

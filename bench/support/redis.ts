@@ -18,6 +18,9 @@ export interface BenchRedis {
   /** Milliseconds of CPU that the server has used. */
   cpuMs(): Promise<number>
   flush(): Promise<void>
+  /** Lets it stand still with its connections open. */
+  freeze(): void
+  resume(): void
   stop(): Promise<void>
 }
 
@@ -56,6 +59,8 @@ export async function startRedis(): Promise<BenchRedis> {
       return (read('used_cpu_sys') + read('used_cpu_user')) * 1000
     },
     flush: async () => void (await client.flushall()),
+    freeze: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     stop: async () => {
       client.disconnect()
       const ended = new Promise((resolve) => child.once('exit', resolve))

@@ -6,6 +6,11 @@ import type { FieldsOf } from '../shared/entities/entity.js'
 import { chair, clinic as clinicEntity, user, type WeeklyHours } from '../shared/entities/staff.js'
 import { workstation as workstationEntity } from '../shared/entities/workstation.js'
 import { newId } from '../shared/ids.js'
+import { dayOf } from '../shared/time.js'
+import { CachedAnswers } from './cache/answers.js'
+import { Cache } from './cache/cache.js'
+import { Layers } from './cache/layers.js'
+import type { CacheTtls } from './cache/ttl-settings.js'
 import { QuestionCounts, ReviewWatch } from './features/review/index.js'
 import type { Services } from './features/services.js'
 import { createTasks } from './features/tasks.js'
@@ -25,9 +30,11 @@ import { type ClinicKeys, makeKeysFile, newClinicKeys, openKeys, readKeysFile, s
 import { Membership } from './security/membership.js'
 import { hashPassword } from './security/passwords.js'
 import { makeRecoveryCode } from './security/recovery-code.js'
+import { derive } from './security/sealing.js'
 import { idleLockMs, Sessions } from './security/sessions.js'
 import { ensureWorkstation, identityOf, setIdentity, workstationFields } from './security/workstation-identity.js'
 import { ServerCare, type ServerPlace } from './server-care.js'
+import { CacheFile } from './store/cache-file.js'
 import { compactIfAsked } from './store/compact.js'
 import { openDatabase } from './store/database.js'
 import { SealedFiles } from './store/files.js'
@@ -56,6 +63,8 @@ export interface ClinicPlace {
   keepsBackups?: boolean
   /** Lifetime of a session; 24 hours when absent. */
   sessionTtlMs?: number
+  /** Times of cached values that were set in place of the usual ones. */
+  cacheTtls?: CacheTtls
   /** Settings of the clinic's server beside those of the screen; without it only these hold. */
   server?: ServerPlace
 }
@@ -67,6 +76,9 @@ export interface NewClinic {
   /** Writes further records before the clinic is moved into its folder, as a demo has them. */
   fill?: (store: Store, clinicId: string, now: number) => Promise<void>
 }
+
+/** The cache's file; it may be deleted at any time while the program does not run. */
+const cacheFileName = 'cache.db'
 
 /** Monday to Friday from nine to five with an hour at noon, until the clinic sets its own. */
 const usualHours: WeeklyHours = [1, 2, 3, 4, 5].flatMap((weekday) => [
@@ -91,6 +103,8 @@ export interface OpenClinic {
   sync: SyncService
   /** Settings of the server; `connect` begins the exchange, which programs that go on running do by themselves. */
   server: ServerCare
+  /** Kept answers of procedures. */
+  answers: CachedAnswers
   stop(): Promise<void>
 }
 
@@ -287,17 +301,21 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     now,
     log: place.log,
   })
+  const layers = cacheLayers(place, keys, store)
+  const cache = new Cache({ layers, state: store, now, ttls: () => place.cacheTtls ?? {} })
   const server = new ServerCare({
     env: {},
     ...place.server,
     screen: new ServerSettingsFile(settings, keys.databaseKey),
     dataset: keys.dataset,
     sync,
+    cache: layers,
     log: place.log,
   })
   const services: Services = {
     store,
     read: reader.read,
+    cache,
     sessions,
     signInSlowdown: new SignInSlowdown(place.now ? { now, elapsedMs: now } : systemClock),
     database: data,
@@ -324,6 +342,7 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     await server.connect()
   }
   const stop = async () => {
+    cache.close()
     await sync.stop()
     await review.stop()
     await erasure.stop()
@@ -331,7 +350,23 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     await reader.stop()
     await close()
   }
-  return { services, store, journal, keys, place, backups, sync, server, stop }
+  const answers = new CachedAnswers(cache, () => dayOf(new Date(now()).toISOString(), services.clinic().timeZone))
+  return { services, store, journal, keys, place, backups, sync, server, answers, stop }
+}
+
+/** Where the clinic's cache keeps values: programs that go on running have a file for them beside the database. */
+function cacheLayers(place: ClinicPlace, keys: ClinicKeys, store: Store): Layers {
+  const sealing = sealingKeys(keys)
+  return new Layers({
+    dataset: keys.dataset,
+    clinicKey: keys.clinicKey,
+    currentKey: () => sealing.keyOf(sealing.current) ?? keys.clinicKey,
+    program: place.version,
+    file: place.isOneShot ? undefined : new CacheFile({ file: join(place.folder, cacheFileName), key: derive(keys.databaseKey, 'cache file') }),
+    log: place.log,
+    now: place.now ?? Date.now,
+    clockOffsetMs: () => store.replication.state().clock?.offsetMs ?? 0,
+  })
 }
 
 interface PartOptions {

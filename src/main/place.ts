@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import envPaths from 'env-paths'
 import product from '../../package.json' with { type: 'json' }
+import { cacheTtlsOf } from './cache/ttl-settings.js'
 import type { ClinicPlace } from './clinic.js'
 import { type ClinicHome, clinicsIn, type HomeParts } from './clinic-home.js'
 import { createLog, type Log } from './lib/log.js'
@@ -23,6 +24,7 @@ export function placeOf(folder: string, options: { env?: NodeJS.ProcessEnv; isOn
     log: options.log ?? createLog({ folder: join(folder, 'logs'), level: options.isOneShot ? 'warn' : 'info' }),
     version: product.version,
     server: { env, commandLine: options.redis },
+    cacheTtls: cacheTtlsOf(env),
     ...(options.isOneShot && { isOneShot: true }),
     ...(sessionTtl !== undefined && { sessionTtlMs: sessionTtl * 1000 }),
   }

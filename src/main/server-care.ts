@@ -1,9 +1,11 @@
 import type { ServerChange, ServerSettingsView, ServerTest } from '../shared/contract/server-settings.js'
+import type { Layers } from './cache/layers.js'
 import type { ServerSettingsCare } from './features/services.js'
 import type { Log } from './lib/log.js'
 import { InvalidServerSettings, type ServerSettingsFile } from './maintenance/server-settings.js'
 import { openRedis } from './redis/connection.js'
 import type { Environment } from './redis/environment.js'
+import { openRedisCache } from './redis/redis-cache.js'
 import { type ResolvedSettings, resolveSettings } from './redis/settings.js'
 import { testConnection } from './redis/test-connection.js'
 import type { SyncService } from './sync/sync-service.js'
@@ -19,6 +21,8 @@ export interface ServerCareOptions extends ServerPlace {
   screen: ServerSettingsFile
   dataset: string
   sync: SyncService
+  /** The cache's own line to the same server. */
+  cache: Pick<Layers, 'connect'>
   log: Log
 }
 
@@ -51,10 +55,11 @@ export class ServerCare implements ServerSettingsCare {
   /** Connects as the settings say, or leaves the server that they no longer name. Returns when the exchange has begun; nobody waits for the server. */
   connect(): Promise<void> {
     const connected = this.#work.then(async () => {
-      const { dataset, sync, log } = this.options
+      const { dataset, sync, cache, log } = this.options
       const { settings, aliases, problem } = this.#resolved()
       for (const { variable, alias } of aliases) log.info('redis.alias', { variable, alias })
       if (problem) log.warn('redis.settings', { error: problem })
+      cache.connect(settings && ((onState) => openRedisCache(settings, { dataset, log, onState })))
       await sync.use(settings && openRedis(settings, { dataset, log }))
     })
     this.#work = connected.catch((error: unknown) => this.options.log.error('redis.connect', { error }))

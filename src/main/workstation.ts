@@ -122,6 +122,7 @@ function ipcNeeds(home: ClinicHome, current: () => OpenClinic | undefined): IpcN
         )
       },
     },
+    answers: { answer: (call, carryOut) => current()?.answers.answer(call, carryOut) },
     log: {
       error: (ref, { procedure, code }, thrown) => log.error('call.failed', { ref, procedure, code, error: thrown }),
       refused: (ref, facts) => log.info('call.refused', { ref, ...facts }),

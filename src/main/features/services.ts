@@ -4,6 +4,7 @@ import type { ErasedBackup, RestorePreview, RotatedPlace, Verification } from '.
 import type { Progress, SyncStatus } from '../../shared/contract/streams.js'
 import type { SyncFacts, WorkstationLine } from '../../shared/contract/sync.js'
 import type { clinic } from '../../shared/entities/staff.js'
+import type { Cache } from '../cache/cache.js'
 import type { SignInSlowdown } from '../lib/limits.js'
 import type { Membership } from '../security/membership.js'
 import type { Sessions } from '../security/sessions.js'
@@ -109,6 +110,8 @@ export interface Services {
   readonly store: Store
   /** Runs a declared read on a worker's connection; it sees every write that has been acknowledged. */
   readonly read: Reader['read']
+  /** What is computed or asked for elsewhere at some cost is kept here. */
+  readonly cache: Cache
   readonly sessions: Sessions
   /** Delays after failed sign-ins and unlocks. */
   readonly signInSlowdown: SignInSlowdown

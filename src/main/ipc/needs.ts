@@ -1,4 +1,6 @@
+import type { Freshness } from '../../shared/contract/freshness.js'
 import type { ProcedureMeta } from '../../shared/contract/procedure.js'
+import type { CachedCall } from '../cache/answers.js'
 import type { Actor, SessionCarrier } from '../features/handler.js'
 
 // Hosts know of features only what these types say.
@@ -47,6 +49,11 @@ export interface Commands {
   keep(command: KeptCommand): void | Promise<void>
 }
 
+/** Keeps the answers of procedures with a cache category; whoever is given one has been admitted before. Undefined where nothing is kept now. */
+export interface Answers {
+  answer(call: CachedCall, carryOut: () => Promise<unknown>): Promise<{ answer: unknown; freshness: Freshness }> | undefined
+}
+
 /** Facts of a failed call that may stand in the log: names and codes, never values. */
 export interface FailureFacts {
   procedure: string
@@ -79,6 +86,8 @@ export interface IpcNeeds {
   audit: ReadAudit
   commands: Commands
   log: CallLog
+  /** Without it every answer is made anew. */
+  answers?: Answers
   /** Milliseconds since 1970. */
   now: () => number
   /** Recognises errors of the layers below that are not the program's fault: a missing record, a full disk. */

@@ -1,7 +1,7 @@
 import { type ContractProcedure, isContractProcedure } from '@orpc/contract'
 import { Procedure, type Router } from '@orpc/server'
 import type { DeclaredContract, ProcedureMeta } from '../../shared/contract/procedure.js'
-import type { Call, CallContext, CommandKey, Handlers } from '../features/handler.js'
+import type { Actor, Call, CallContext, CommandKey, Handlers } from '../features/handler.js'
 import { admit, checkPermission } from './admission.js'
 import { isDeeperThan, maxDepth } from './depth.js'
 import type { Connection, IpcNeeds, Resolved } from './needs.js'
@@ -30,8 +30,8 @@ interface Step<Context> {
 const isStream = (output: unknown): output is AsyncIterator<unknown> => typeof output === 'object' && output !== null && Symbol.asyncIterator in output
 
 /**
- * The router of a contract: every call passes session → permission → rate limit, then validation of its input, then the handler, then the row
- * of the access log for a read. A command with an id is carried out once. Whatever is thrown leaves as an error that the contract declares.
+ * The router of a contract: every call passes session → permission → rate limit, then validation of its input, then the cache, then the handler, then the
+ * row of the access log for a read. A command with an id is carried out once. Whatever is thrown leaves as an error that the contract declares.
  * Throws when a procedure has no handler.
  */
 export function createRouter<Contract extends DeclaredContract>(
@@ -81,6 +81,13 @@ function procedureOf(declared: AnyDeclared, handler: AnyHandler, name: string, r
     checkPermission(token === undefined ? undefined : await needs.sessions.resolve(token, needs.now(), 'watch'), meta, errorMap)
   }
 
+  /** The answer of a cached procedure with where it came from; undefined where this call is not cached. */
+  const answered = async (input: unknown, { role }: Actor, next: Step<Admitted>['next']) => {
+    if (meta.cache === 'none' || meta.uncachedWith?.some((field) => (input as Record<string, unknown>)[field] !== undefined)) return undefined
+    const kept = await needs.answers?.answer({ procedure: name, category: meta.cache, input, role }, async () => (await next()).output)
+    return kept && { output: { ...(kept.answer as object), freshness: kept.freshness }, context: {} }
+  }
+
   /** Around the handler, with validated input: repeated commands, and the access log's row before a read is handed out. */
   const inner = async ({ context, next }: Step<Admitted>, input: unknown) => {
     const actor = typeof context.session === 'object' ? context.session : undefined
@@ -94,7 +101,7 @@ function procedureOf(declared: AnyDeclared, handler: AnyHandler, name: string, r
         throw error instanceof CommandIdReused ? refuse(errorMap, 'INVALID', { fields: [{ path: 'commandId', code: 'reused' }] }) : error
       }
     }
-    const result = await next()
+    const result = (actor && (await answered(input, actor, next))) ?? (await next())
     const patientId = meta.audit === 'patient' && meta.type !== 'command' ? patientIdOf(input, result.output) : undefined
     if (actor && patientId !== undefined) await needs.audit.read({ actor, procedure: name, patientId })
     return result

@@ -20,7 +20,7 @@ const OPEN_MS = 10_000
  * Makes connections for some settings and waits until they are open; all of them or none. They never reconnect and never send anything twice: whoever
  * holds them makes new ones. @throws HubProblem
  */
-export async function openClients(settings: RedisSettings, names: readonly ConnectionName[]): Promise<RedisClient[]> {
+export async function openClients(settings: RedisSettings, names: readonly (ConnectionName | 'cache')[]): Promise<RedisClient[]> {
   const tls = settings.tls && (await tlsOptions(settings.tls))
   const server = settings.topology === 'sentinel' ? await masterOf(settings, tls) : settings
   const made = names.map((name) => makeClient(server, name, tls))
@@ -84,7 +84,7 @@ function whyClosed(problem: HubProblem, socketError: Error | undefined): HubProb
   return told.code === 'closed' ? hubProblem('closed', 'The server ended the connection at once. Check whether its port expects TLS.') : told
 }
 
-function makeClient(settings: RedisSettings, name: ConnectionName, tls: ConnectionOptions | undefined): Made {
+function makeClient(settings: RedisSettings, name: ConnectionName | 'cache', tls: ConnectionOptions | undefined): Made {
   const { topology, endpoints, path, username, password, database } = settings
   const socketErrors: Error[] = []
   const options: RedisOptions = {

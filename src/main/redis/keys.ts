@@ -46,3 +46,17 @@ export function clinicKeyNames(dataset: string): ClinicKeyNames {
 
 /** A key that a test of the settings writes and deletes; belongs to no clinic. */
 export const probeKey = (id: string): string => `medinsight:probe:{${id}}`
+
+/** The keys of a clinic's cache. What is stored lies below `cache:`; the orders to forget lie beside it, so that clearing cannot express them. */
+export interface CacheKeyNames {
+  /** Key of a path `<category>:<identifier>[:<sub>]`, or pattern of keys of a pattern of paths. */
+  entry(path: string): string
+  readonly clearHead: string
+  readonly clears: string
+}
+
+/** The names of the cache's keys of one clinic. */
+export function cacheKeyNames(dataset: string): CacheKeyNames {
+  const prefix = `medinsight:{${dataset}}:`
+  return { entry: (path) => `${prefix}cache:${path}`, clearHead: `${prefix}cache_clear_head`, clears: `${prefix}cache_clears` }
+}

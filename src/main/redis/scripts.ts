@@ -1,7 +1,10 @@
 import type { Cluster, Redis } from 'ioredis'
 import adopt from './scripts/adopt.lua?raw'
 import bucket from './scripts/bucket.lua?raw'
+import clear from './scripts/clear.lua?raw'
+import clears from './scripts/clears.lua?raw'
 import clock from './scripts/clock.lua?raw'
+import count from './scripts/count.lua?raw'
 import drop from './scripts/drop.lua?raw'
 import hello from './scripts/hello.lua?raw'
 import lease from './scripts/lease.lua?raw'
@@ -18,7 +21,7 @@ import take from './scripts/take.lua?raw'
 /** A connection to one server, to the master that sentinels name, or to a cluster. */
 export type RedisClient = Redis | Cluster
 
-const scripts = { adopt, bucket, clock, drop, hello, lease, memory, presence, push, replace, report, requireSchema, scan, snapshot, take }
+const scripts = { adopt, bucket, clear, clears, clock, count, drop, hello, lease, memory, presence, push, replace, report, requireSchema, scan, snapshot, take }
 
 /** Name of a script that runs in the server. */
 export type ScriptName = keyof typeof scripts

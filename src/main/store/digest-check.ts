@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { Entity } from '../../shared/entities/entity.js'
 import { bucketOf, combine, recordDigest } from '../records/digest.js'
 import { statement, type WritableDatabase } from './database.js'
+import { type KindSums, noteExchange } from './kind-sums.js'
 import { contentOf } from './record-table.js'
 
 interface Row {
@@ -30,6 +31,7 @@ export function checkDigests(
   after: number,
   limit: number,
   buckets: { get(n: number): Buffer; note(n: number, digest: Buffer): void },
+  kindSums: KindSums,
 ): DigestCheck {
   const rows = statement<Row>(db, `SELECT row, id, data, cells, source, digest FROM ${entity.table} WHERE row > ? ORDER BY row LIMIT ?`).all(after, limit)
   const wrong = rows.flatMap((row) => {
@@ -38,15 +40,19 @@ export function checkDigests(
   })
   if (wrong.length > 0) {
     const sums = new Map<number, Buffer>()
+    const changes = new Map<string, Uint8Array>()
     db.transaction(() => {
       for (const { row, id, digest, computed } of wrong) {
         const n = bucketOf(id)
         sums.set(n, combine(combine(sums.get(n) ?? buckets.get(n), digest), computed))
+        noteExchange(changes, entity.kind, digest, computed)
         statement(db, `UPDATE ${entity.table} SET digest = ? WHERE row = ?`).run(computed, row)
       }
       for (const [n, sum] of sums)
         statement(db, 'INSERT INTO bucket (n, digest) VALUES (?, ?) ON CONFLICT (n) DO UPDATE SET digest = excluded.digest').run(n, sum)
+      kindSums.write(changes)
     }).immediate()
+    kindSums.committed(changes)
     for (const [n, sum] of sums) buckets.note(n, sum)
   }
   return { last: rows.length < limit ? undefined : rows.at(-1)?.row, wrong: wrong.length }

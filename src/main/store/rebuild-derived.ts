@@ -30,13 +30,16 @@ export function rebuildDerived(db: Database.Database, rebuildSearch: (patients: 
     const patients: [number, SearchablePatient][] = []
     const versionsOf = allKeptVersions(db)
     const addToTimeline = db.prepare('INSERT OR REPLACE INTO timeline (patient_id, at, kind, id) VALUES (?, ?, ?, ?)')
+    const addSum = db.prepare('INSERT INTO kind_sum (kind, digest) VALUES (?, ?)')
     const addQuestion = db.prepare('INSERT INTO review (kind, id, patient_id, fields, at) VALUES (?, ?, ?, ?, ?)')
-    db.exec('DELETE FROM timeline; DELETE FROM bucket; DELETE FROM review')
+    db.exec('DELETE FROM timeline; DELETE FROM bucket; DELETE FROM review; DELETE FROM kind_sum')
     for (const entity of entities) {
+      let sum: Buffer = Buffer.alloc(8)
       const setColumns = db.prepare(`UPDATE ${entity.table} SET patient_id = ?, data = ?, cells = ?, deleted = ? WHERE row = ?`)
       for (const row of db.prepare<[], Row>(`SELECT row, id, patient_id, data, cells, source, digest, deleted FROM ${entity.table}`).all()) {
         const n = bucketOf(row.id)
         buckets.set(n, combine(buckets.get(n) ?? Buffer.alloc(8), row.digest))
+        sum = combine(sum, row.digest)
         const { cells } = contentOf(row)
         const reading = readRecord(cells, versionsOf(entity.kind, row.id), entity)
         const columns = columnsOf(entity, row.id, cells, reading)
@@ -49,6 +52,7 @@ export function rebuildDerived(db: Database.Database, rebuildSearch: (patients: 
         if (place) addToTimeline.run(place.patientId, place.at, entity.kind, row.id)
         if (entity === patient) patients.push([row.row, fields as unknown as SearchablePatient])
       }
+      addSum.run(entity.kind, sum)
     }
     for (const { id, digest } of db.prepare<[], { id: string; digest: Buffer }>('SELECT id, digest FROM parked').all())
       buckets.set(bucketOf(id), combine(buckets.get(bucketOf(id)) ?? Buffer.alloc(8), digest))

@@ -10,6 +10,7 @@ import { type AuditEntry, AuditLog } from './audit.js'
 import { explain, statement, type WritableDatabase } from './database.js'
 import { checkDigests, type DigestCheck } from './digest-check.js'
 import { type ErasedKey, ErasedTable } from './erased-table.js'
+import { KindSums, noteExchange } from './kind-sums.js'
 import { ParkedTable } from './parked-table.js'
 import { rereadAfterUpdate } from './reading-rules.js'
 import { RecordErased, RecordMissing } from './record-check.js'
@@ -70,6 +71,8 @@ export class Store {
   readonly replication: Replication
   /** What was erased on lawful request. */
   readonly erased: ErasedTable
+  /** Tells whether what was computed from records still holds. */
+  readonly kindSums: KindSums
   readonly #tables: Tables
   readonly #parked: ParkedTable
   readonly #audit: AuditLog
@@ -96,6 +99,7 @@ export class Store {
     this.#audit = new AuditLog(db)
     this.#reads = new WaitingReads(db, this.#audit, (error) => options.onTrouble?.(error))
     this.replication = new Replication(db)
+    this.kindSums = new KindSums(db)
     this.#parked = new ParkedTable(db)
     this.erased = new ErasedTable(db)
     this.#clockOffsetMs = this.replication.state().clock?.offsetMs ?? 0
@@ -137,6 +141,7 @@ export class Store {
 
   /** Tells those who follow commits that something derived from these records is there now, as if they had changed. */
   announceDerived(records: Commit['records']): void {
+    this.kindSums.noteDerived(new Set(records.map(({ kind }) => kind)))
     this.#tell({ seq: this.replication.lastSeq(), records })
   }
 
@@ -222,7 +227,7 @@ export class Store {
   /** Computes the digests of some rows anew; see `checkDigests`. */
   checkDigests(entity: Entity, after: number, limit: number): DigestCheck {
     const buckets = { get: (n: number) => this.#buckets.get(n) ?? Buffer.alloc(8), note: (n: number, digest: Buffer) => void this.#buckets.set(n, digest) }
-    return checkDigests(this.db, this.#digestKey, entity, after, limit, buckets)
+    return checkDigests(this.db, this.#digestKey, entity, after, limit, buckets, this.kindSums)
   }
 
   /** How many records wait for an update of this program. */
@@ -271,6 +276,7 @@ export class Store {
       // A full disk makes SQLite roll back by itself: what a caught error let go on would be written piece by piece.
       if (!db.inTransaction) throw new Error('The transaction ended before its change did.')
       this.#record(act, tx, at, seq, number, result)
+      this.kindSums.write(tx.kindSums)
       if (tx.written.size > 0) {
         this.#number = number
         journal = this.options.journal.append(journalEntry(act, tx, at, this.site, number))
@@ -288,6 +294,7 @@ export class Store {
       throw explain(error)
     }
     this.replication.ended(true)
+    this.kindSums.committed(tx.kindSums)
     if (tx.written.size > 0) this.#committed = number
     for (const [n, digest] of tx.buckets) this.#buckets.set(n, digest)
     if (journal) await this.#journaled(journal)
@@ -299,13 +306,19 @@ export class Store {
   /** Moves records that were parked by an older version of this program into the tables that this one has for them. */
   #adoptParked(): void {
     if (this.#parked.count() === 0) return
+    const kindSums = new Map<string, Uint8Array>()
     this.db
       .transaction(() => {
         const seq = this.replication.lastSeq()
         for (const entity of entities)
-          for (const { id, cells, digest } of this.#parked.take(entity.kind)) this.#tables.put(entity, id, cells, digest, seq, undefined)
+          for (const { id, cells, digest } of this.#parked.take(entity.kind)) {
+            this.#tables.put(entity, id, cells, digest, seq, undefined)
+            noteExchange(kindSums, entity.kind, undefined, digest)
+          }
+        this.kindSums.write(kindSums)
       })
       .immediate()
+    this.kindSums.committed(kindSums)
   }
 
   /** Adds a row to the access log that no change goes with: sign-ins, opened charts, exports. Gathered and written within two seconds. */

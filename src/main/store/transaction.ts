@@ -12,6 +12,7 @@ import { type RecordReading, readRecord } from '../records/reading.js'
 import { millisOf, type Stamp, type StampSource } from '../records/stamp.js'
 import type { ErasedTable } from './erased-table.js'
 import { belongsToErased, filesOf, markOf } from './erasing.js'
+import { noteExchange } from './kind-sums.js'
 import type { ParkedRecord, ParkedTable } from './parked-table.js'
 import { check, checkedPatch, InvalidRecord, type Patch, RecordErased, RecordMissing } from './record-check.js'
 import { type Held, patientOf, presentFields } from './record-table.js'
@@ -69,6 +70,8 @@ export class Transaction {
   /** What it touched. */
   readonly touched = new Map<string, Touched>()
   readonly buckets = new Map<number, Buffer>()
+  /** What it changes of the sums of record kinds. */
+  readonly kindSums = new Map<string, Uint8Array>()
   /** Facts for the audit row beside the changed field names: counts and codes, no values. */
   readonly detail: Record<string, unknown> = {}
 
@@ -308,6 +311,7 @@ export class Transaction {
     const before = this.written.get(key)
     if (isOwn && !before && this.written.size >= this.parts.limit) throw new RangeError(`One transaction writes at most ${this.parts.limit} records.`)
     const digest = this.#digest(entity.kind, id, cells, held?.digest)
+    noteExchange(this.kindSums, entity.kind, held?.digest, digest)
     const patientId = this.parts.tables.put(entity, id, cells, digest, this.parts.seq, held)
     if (entity === keptVersion) this.#reread(cells)
     if (entity === patient && !isOwn) this.parts.tables.noteArrived(id, cells, held, this.parts.stamp, this.parts.seq)

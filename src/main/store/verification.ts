@@ -106,20 +106,25 @@ interface Counts {
 
 function checkRecords(db: Database.Database, digestKey: KeyObject, report: DatabaseReport): void {
   const buckets = new Map<number, Buffer>()
+  const storedSums = new Map(db.prepare<[], [string, Buffer]>('SELECT kind, digest FROM kind_sum').raw().all())
+  let differingSums = 0
   const beside: Beside = { digestKey, versionsOf: allKeptVersions(db), reviews: storedReviews(db) }
   for (const entity of entities) {
     const counts: Counts = { digest: 0, columns: 0, unreadable: 0, timeline: 0, search: 0, review: 0 }
     const check = { record: recordCheck(db, entity, beside, counts), timelineRows: 0 }
+    let sum: Buffer = Buffer.alloc(8)
     for (const row of db.prepare<[], Row>(`SELECT row, id, patient_id, data, cells, source, digest, deleted FROM ${entity.table} ORDER BY row`).iterate()) {
       report.recordCount++
       const n = bucketOf(row.id)
       const { digest, isOnTimeline } = check.record(row)
       buckets.set(n, combine(buckets.get(n) ?? Buffer.alloc(8), digest))
+      sum = combine(sum, row.digest)
       if (isOnTimeline) check.timelineRows++
     }
     const onTimeline = Number(db.prepare('SELECT count(*) FROM timeline WHERE kind = ?').pluck().get(entity.kind))
     if (onTimeline > check.timelineRows) counts.timeline += onTimeline - check.timelineRows
     counts.review += [...beside.reviews.keys()].filter((key) => key.startsWith(`${entity.kind}/`)).length
+    if (!sum.equals(storedSums.get(entity.kind) ?? Buffer.alloc(8))) differingSums++
     report.problems.push(...problemsOf(entity, counts))
   }
   for (const { id, digest } of checkedParked(db, digestKey, report.problems)) {
@@ -127,6 +132,12 @@ function checkRecords(db: Database.Database, digestKey: KeyObject, report: Datab
     const n = bucketOf(id)
     buckets.set(n, combine(buckets.get(n) ?? Buffer.alloc(8), digest))
   }
+  if (differingSums > 0)
+    report.problems.push({
+      code: 'kindSums',
+      message: `The sums by which ${differingSums} kinds of records tell that they changed do not fit the records.`,
+      repair: 'derived',
+    })
   checkSearchWords(db, report.problems)
   checkBuckets(db, buckets, report)
 }

@@ -4,6 +4,8 @@ import { defineTexts } from '../i18n/texts.js'
 export const texts = defineTexts('ui', {
   en: {
     asOf: 'as of {{time}}, from this workstation',
+    asOfServer: 'as of {{time}}, from the clinic’s server',
+    renewing: 'a newer one is on its way',
     undo: 'Undo',
     close: 'Close',
     cancel: 'Cancel',
@@ -23,6 +25,8 @@ export const texts = defineTexts('ui', {
   },
   es: {
     asOf: 'a las {{time}}, desde este equipo',
+    asOfServer: 'a las {{time}}, desde el servidor de la clínica',
+    renewing: 'se está actualizando',
     undo: 'Deshacer',
     close: 'Cerrar',
     cancel: 'Cancelar',
@@ -42,6 +46,8 @@ export const texts = defineTexts('ui', {
   },
   ar: {
     asOf: 'حتى {{time}}، من محطة العمل هذه',
+    asOfServer: 'حتى {{time}}، من خادم العيادة',
+    renewing: 'جارٍ تحديثها',
     undo: 'تراجع',
     close: 'إغلاق',
     cancel: 'إلغاء',

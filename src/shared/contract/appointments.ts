@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { AppointmentSlot, AppointmentStatus, appointment } from '../entities/appointment.js'
 import { Id } from '../ids.js'
+import { neverCached } from '../never-cached.js'
 import { DateText, InstantText } from '../time.js'
+import { withFreshness } from './freshness.js'
 import { clearable, commandId, page, paging, procedure } from './procedure.js'
 
 const { reason, note, overrideReason, statusTimes } = appointment.fields
@@ -52,17 +54,19 @@ export const ScheduleClosedTime = Period.extend({ id: Id, practitionerId: Id.opt
 export type ScheduleClosedTime = z.infer<typeof ScheduleClosedTime>
 
 /** Everything the board of one calendar day in the clinic's time zone needs; 23 or 25 hours long when clocks change. */
-export const ScheduleDay = Period.extend({
-  date: DateText,
-  timeZone: z.string(),
-  /** The clinic's opening times of the day. */
-  open: z.array(Period),
-  providers: z.array(ScheduleProvider),
-  chairs: z.array(ScheduleChair),
-  closedTimes: z.array(ScheduleClosedTime),
-  /** All that touch the day, cancelled ones too, by start. */
-  appointments: z.array(Appointment),
-})
+export const ScheduleDay = neverCached(
+  Period.extend({
+    date: DateText,
+    timeZone: z.string(),
+    /** The clinic's opening times of the day. */
+    open: z.array(Period),
+    providers: z.array(ScheduleProvider),
+    chairs: z.array(ScheduleChair),
+    closedTimes: z.array(ScheduleClosedTime),
+    /** All that touch the day, cancelled ones too, by start. */
+    appointments: z.array(Appointment),
+  }),
+)
 export type ScheduleDay = z.infer<typeof ScheduleDay>
 
 /** One day of the month overview. Cancelled and missed visits do not count. */
@@ -89,7 +93,7 @@ export const NewAppointment = z.strictObject({
 })
 
 export const appointments = {
-  list: procedure({ permission: 'appointments.read', type: 'query', cache: 'schedule', audit: 'patient' })
+  list: procedure({ permission: 'appointments.read', type: 'query', audit: 'patient' })
     .route({ method: 'GET', path: '/appointments' })
     .input(
       z.strictObject({
@@ -145,12 +149,12 @@ export const appointments = {
       }),
     )
     .output(z.strictObject({ items: z.array(Period.extend({ providerId: Id.optional(), chairId: Id.optional() })) })),
-  day: procedure({ permission: 'appointments.read', type: 'query', cache: 'schedule' })
+  day: procedure({ permission: 'appointments.read', type: 'query' })
     .route({ method: 'GET', path: '/schedule/day' })
     .input(z.strictObject({ date: DateText }))
     .output(ScheduleDay),
   /** Seven days from `date` on. */
-  week: procedure({ permission: 'appointments.read', type: 'query', cache: 'schedule' })
+  week: procedure({ permission: 'appointments.read', type: 'query' })
     .route({ method: 'GET', path: '/schedule/week' })
     .input(z.strictObject({ date: DateText }))
     .output(z.strictObject({ days: z.array(ScheduleDay) })),
@@ -158,5 +162,5 @@ export const appointments = {
   counts: procedure({ permission: 'appointments.read', type: 'query', cache: 'schedule' })
     .route({ method: 'GET', path: '/schedule/counts' })
     .input(z.strictObject({ from: DateText, to: DateText, providerIds: z.array(Id).max(200).optional(), chairIds: z.array(Id).max(200).optional() }))
-    .output(z.strictObject({ items: z.array(DayCount) })),
+    .output(withFreshness(z.strictObject({ items: z.array(DayCount) }))),
 }

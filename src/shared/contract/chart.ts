@@ -3,6 +3,7 @@ import { AppointmentStatus } from '../entities/appointment.js'
 import { Code, Concept } from '../entities/clinical-values.js'
 import { Id } from '../ids.js'
 import { Money } from '../money.js'
+import { neverCached } from '../never-cached.js'
 import { InstantText } from '../time.js'
 import { Patient } from './patients.js'
 import { page, paging, procedure } from './procedure.js'
@@ -35,33 +36,37 @@ const When = z.string().max(40)
 const Title = z.string()
 
 /** An allergy that holds now, with what happened. */
-export const ChartAllergy = z.strictObject({
-  id: Id,
-  title: Title,
-  /** low, high or unable-to-assess */
-  criticality: Code.optional(),
-  /** `allergy` or `intolerance` */
-  type: Code.optional(),
-  categories: z.array(Code),
-  verificationStatus: Code.optional(),
-  reactions: z.array(z.strictObject({ title: Title, severity: Code.optional() })),
-  since: When.optional(),
-  /** Other substances that somebody wrote at the same time, while nobody has decided: none of the warnings is left out. */
-  also: z.array(Title).optional(),
-})
+export const ChartAllergy = neverCached(
+  z.strictObject({
+    id: Id,
+    title: Title,
+    /** low, high or unable-to-assess */
+    criticality: Code.optional(),
+    /** `allergy` or `intolerance` */
+    type: Code.optional(),
+    categories: z.array(Code),
+    verificationStatus: Code.optional(),
+    reactions: z.array(z.strictObject({ title: Title, severity: Code.optional() })),
+    since: When.optional(),
+    /** Other substances that somebody wrote at the same time, while nobody has decided: none of the warnings is left out. */
+    also: z.array(Title).optional(),
+  }),
+)
 export type ChartAllergy = z.infer<typeof ChartAllergy>
 
 /** A medicine that is being taken; `dosage` is in the words of whoever prescribed it. */
-export const ChartMedication = z.strictObject({
-  id: Id,
-  title: Title,
-  dosage: z.string().optional(),
-  reason: z.string().optional(),
-  since: When.optional(),
-  prescriber: z.string().optional(),
-  /** Other medicines that somebody wrote at the same time, while nobody has decided. */
-  also: z.array(Title).optional(),
-})
+export const ChartMedication = neverCached(
+  z.strictObject({
+    id: Id,
+    title: Title,
+    dosage: z.string().optional(),
+    reason: z.string().optional(),
+    since: When.optional(),
+    prescriber: z.string().optional(),
+    /** Other medicines that somebody wrote at the same time, while nobody has decided. */
+    also: z.array(Title).optional(),
+  }),
+)
 export type ChartMedication = z.infer<typeof ChartMedication>
 
 /** A diagnosis or problem that has not ended. */

@@ -2,9 +2,8 @@ import { z } from 'zod'
 import { AppointmentStatus, appointmentStatuses } from '../entities/appointment.js'
 import { Id } from '../ids.js'
 import { DateText, InstantText } from '../time.js'
-import { DraftHead } from './drafts.js'
+import { withFreshness } from './freshness.js'
 import { procedure } from './procedure.js'
-import { SyncStatus } from './streams.js'
 
 const visit = {
   id: Id,
@@ -24,7 +23,7 @@ export type DashboardVisit = z.infer<typeof DashboardVisit>
 export const WaitingVisit = z.strictObject({ ...visit, arrivedAt: InstantText, waitingMinutes: z.int().min(0) })
 export type WaitingVisit = z.infer<typeof WaitingVisit>
 
-/** The clinic's day so far. `drafts` are the caller's own, so an answer is kept for one user only. */
+/** The clinic's day so far, as it was at `asOf`: from records alone, the same for everybody. */
 export const Dashboard = z.strictObject({
   /** Today in the clinic's time zone. */
   date: DateText,
@@ -43,8 +42,6 @@ export const Dashboard = z.strictObject({
   noShows: z.array(DashboardVisit),
   /** People registered here since Monday; imported ones are not new. */
   newPatientsThisWeek: z.int(),
-  drafts: z.array(DraftHead),
-  sync: SyncStatus,
 })
 export type Dashboard = z.infer<typeof Dashboard>
 
@@ -52,5 +49,5 @@ export const dashboard = {
   today: procedure({ permission: 'appointments.read', type: 'query', cache: 'dashboard' })
     .route({ method: 'GET', path: '/dashboard' })
     .input(z.strictObject({}))
-    .output(Dashboard),
+    .output(withFreshness(Dashboard)),
 }

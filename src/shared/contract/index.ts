@@ -5,7 +5,7 @@ import { drafts } from './drafts.js'
 import { exchange } from './exchange.js'
 import { media } from './media.js'
 import { patients } from './patients.js'
-import type { DeclaredContract } from './procedure.js'
+import { declareContract } from './procedure.js'
 import { review } from './review.js'
 import { session } from './session.js'
 import { setUp } from './set-up.js'
@@ -18,7 +18,7 @@ import { sync } from './sync.js'
 import { workstations } from './workstations.js'
 
 /** THE list of what the renderer, the REST interface and the tests can ask of a workstation; one file per feature beside it. */
-export const contract = {
+export const contract = declareContract({
   setUp,
   session,
   patients,
@@ -36,5 +36,5 @@ export const contract = {
   review,
   exchange,
   streams,
-} satisfies DeclaredContract
+})
 export type AppContract = typeof contract

@@ -41,12 +41,12 @@ const kind = fields.kind.optional()
 /** Uploads are binary: `POST /patients/{patientId}/media` with the file as its body answers a `Media`, `PUT /media/{id}/thumbnail` takes a JPEG. */
 export const media = {
   /** A patient's files, newest first. */
-  list: procedure({ permission: 'media.read', type: 'query', cache: 'media', audit: 'patient' })
+  list: procedure({ permission: 'media.read', type: 'query', audit: 'patient' })
     .route({ method: 'GET', path: '/patients/{patientId}/media' })
     .input(z.strictObject({ patientId: Id, kind, ...paging }))
     .output(page(Media)),
   /** The files added last in the whole clinic, each with its patient. */
-  recent: procedure({ permission: 'media.read', type: 'query', cache: 'media' })
+  recent: procedure({ permission: 'media.read', type: 'query' })
     .route({ method: 'GET', path: '/media' })
     .input(z.strictObject({ kind, ...paging }))
     .output(page(Media.extend({ patient: PatientHit }))),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { patient } from '../entities/patient.js'
 import { Id } from '../ids.js'
 import { DateText, InstantText } from '../time.js'
+import { withFreshness } from './freshness.js'
 import { clearable, commandId, page, paging, procedure } from './procedure.js'
 
 const { fields } = patient
@@ -50,10 +51,10 @@ export const ErasurePreview = z.strictObject({
 export type ErasurePreview = z.infer<typeof ErasurePreview>
 
 export const patients = {
-  list: procedure({ permission: 'patients.read', type: 'query', cache: 'patientList' })
+  list: procedure({ permission: 'patients.read', type: 'query', cache: 'patientList', uncachedWith: ['query', 'cursor'] })
     .route({ method: 'GET', path: '/patients' })
     .input(z.strictObject({ query: z.string().max(200).optional(), ...paging }))
-    .output(page(PatientHit)),
+    .output(withFreshness(page(PatientHit))),
   get: procedure({ permission: 'patients.read', type: 'query', audit: 'patient' })
     .route({ method: 'GET', path: '/patients/{id}' })
     .input(z.strictObject({ id: Id }))

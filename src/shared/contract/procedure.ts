@@ -1,5 +1,7 @@
-import { type ContractProcedure, type ErrorMap, oc } from '@orpc/contract'
+import { type ContractProcedure, type ErrorMap, type InferSchemaOutput, oc } from '@orpc/contract'
 import { z } from 'zod'
+import type { CacheCategory } from '../cache-categories.js'
+import type { HoldsNeverCached } from '../never-cached.js'
 import type { Permission } from '../permissions.js'
 
 /**
@@ -10,8 +12,10 @@ export interface ProcedureMeta {
   permission: Permission
   /** A `query` changes nothing; a `command` takes a client-made `commandId` and is idempotent; a `stream` sends events. */
   type: 'query' | 'command' | 'stream'
-  /** Cache category of the answer, `none` where a decision may hang on it. */
-  cache: 'none' | 'dashboard' | 'patientList' | 'staff' | 'schedule' | 'static' | 'query' | 'media'
+  /** Cache category of the answer, `none` where a decision may hang on it. Queries only; the handler then does nothing but read records of the category's kinds. */
+  cache: 'none' | CacheCategory
+  /** Inputs with which the answer is not cached all the same: search texts, later pages. */
+  uncachedWith?: readonly string[]
   audit: 'none' | 'patient' | 'self'
   /** Rate limit class: `normal`, `costly` (100 in 15 minutes), `signIn` (few, slowed down). */
   limit: 'none' | 'normal' | 'costly' | 'signIn'
@@ -51,8 +55,9 @@ export const commonErrors = {
 const base = oc.errors(commonErrors)
 
 /** Begins the declaration of a procedure. Everything not said is the strict choice: no cache, no audit subject, normal limit. */
-export const procedure = (meta: Pick<ProcedureMeta, 'permission' | 'type'> & Partial<ProcedureMeta>) =>
-  base.$meta<ProcedureMeta>({ cache: 'none', audit: 'none', limit: 'normal', ...meta })
+export const procedure = <const Cache extends ProcedureMeta['cache'] = 'none'>(
+  meta: Omit<Partial<ProcedureMeta>, 'cache'> & { permission: Permission } & ({ type: 'query'; cache?: Cache } | { type: 'command' | 'stream'; cache?: never }),
+) => base.$meta<ProcedureMeta & { cache: Cache }>({ audit: 'none', limit: 'normal', ...meta, cache: meta.cache ?? ('none' as Cache) })
 
 /** Id that the client makes for a command: repeating the call with the same id returns the first answer and changes nothing. */
 export const commandId = z.uuid().optional()
@@ -62,6 +67,21 @@ export interface DeclaredContract {
   // biome-ignore lint/suspicious/noExplicitAny: procedures of any input, output and errors are listed here
   readonly [name: string]: ContractProcedure<any, any, any, ProcedureMeta> | DeclaredContract
 }
+
+/** Names of the cached procedures of a contract whose answer holds something that is never cached. */
+type CachedByMistake<Contract> =
+  Contract extends ContractProcedure<infer _Input, infer Output, infer _Errors, infer Meta>
+    ? Meta extends { cache: 'none' }
+      ? false
+      : HoldsNeverCached<InferSchemaOutput<Output>>
+    : true extends { [Name in keyof Contract]: CachedByMistake<Contract[Name]> }[keyof Contract]
+      ? true
+      : false
+
+/** The whole list of procedures. One that caches what is never cached does not compile. */
+export const declareContract = <Contract extends DeclaredContract>(
+  contract: Contract & (true extends CachedByMistake<Contract> ? { mayNotBeCached: never } : unknown),
+): Contract => contract
 
 /** One page of a list; `nextCursor` is absent on the last one. */
 export const page = <T extends z.ZodType>(item: T) => z.strictObject({ items: z.array(item), nextCursor: z.string().optional() })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { clinic } from '../entities/staff.js'
 import { Id } from '../ids.js'
 import { InstantText } from '../time.js'
+import { withFreshness } from './freshness.js'
 import { commandId, procedure } from './procedure.js'
 import { server } from './server-settings.js'
 
@@ -30,7 +31,7 @@ export const settings = {
     get: procedure({ permission: 'settings.read', type: 'query', cache: 'static' })
       .route({ method: 'GET', path: '/settings/clinic' })
       .input(z.strictObject({}))
-      .output(Clinic),
+      .output(withFreshness(Clinic)),
     /** Only the fields given are changed. A new time zone moves no appointment: they are instants. */
     edit: procedure({ permission: 'settings.write', type: 'command' })
       .route({ method: 'PATCH', path: '/settings/clinic' })

@@ -3,6 +3,7 @@ import { chair, closedTime, practitioner, user, WeeklyHours } from '../entities/
 import { Id } from '../ids.js'
 import { roles } from '../permissions.js'
 import { DateText, InstantText } from '../time.js'
+import { withFreshness } from './freshness.js'
 import { clearable, commandId, page, paging, procedure } from './procedure.js'
 
 const person = practitioner.fields
@@ -62,11 +63,11 @@ const accountFields = {
 }
 
 const practitioners = {
-  list: procedure({ permission: 'staff.read', type: 'query', cache: 'staff' })
+  list: procedure({ permission: 'staff.read', type: 'query', cache: 'staff', uncachedWith: ['query', 'cursor'] })
     .route({ method: 'GET', path: '/practitioners' })
     /** `isBookable` true: only those on the schedule. Ended ones are left out unless `withEnded`. */
     .input(z.strictObject({ query: z.string().max(200).optional(), isBookable: z.boolean().optional(), withEnded: z.boolean().optional(), ...paging }))
-    .output(page(Practitioner)),
+    .output(withFreshness(page(Practitioner))),
   get: procedure({ permission: 'staff.read', type: 'query' })
     .route({ method: 'GET', path: '/practitioners/{id}' })
     .input(z.strictObject({ id: Id }))
@@ -90,7 +91,7 @@ const chairs = {
   list: procedure({ permission: 'staff.read', type: 'query', cache: 'staff' })
     .route({ method: 'GET', path: '/chairs' })
     .input(z.strictObject({ withEnded: z.boolean().optional() }))
-    .output(z.strictObject({ items: z.array(Chair) })),
+    .output(withFreshness(z.strictObject({ items: z.array(Chair) }))),
   add: procedure({ permission: 'staff.write', type: 'command' })
     .route({ method: 'POST', path: '/chairs', successStatus: 201 })
     .input(z.strictObject({ name: chair.fields.name, sortOrder: chair.fields.sortOrder.optional(), isActive: chair.fields.isActive.default(true), commandId }))
@@ -102,7 +103,7 @@ const chairs = {
 }
 
 const closedTimes = {
-  list: procedure({ permission: 'staff.read', type: 'query', cache: 'schedule' })
+  list: procedure({ permission: 'staff.read', type: 'query' })
     .route({ method: 'GET', path: '/closed-times' })
     .input(z.strictObject({ from: InstantText.optional(), to: InstantText.optional(), practitionerId: Id.optional(), chairId: Id.optional(), ...paging }))
     .output(page(ClosedTime)),

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { silentLog } from '../../../src/main/lib/log.js'
 import { feedStart } from '../../../src/main/redis/hub.js'
+import { openRedisCache } from '../../../src/main/redis/redis-cache.js'
+import type { RedisSettings } from '../../../src/main/redis/settings.js'
 import { testConnection } from '../../../src/main/redis/test-connection.js'
 import { redisOfTest } from '../../support/redis-server.js'
 import { adminOf, openFor, settingsFor, until } from './connections.js'
@@ -42,6 +45,21 @@ async function useEverything({ hub, dataset }: ReturnType<typeof openFor>): Prom
   await hub.replaceHistory(2, newEpoch())
 }
 
+/** Everything that the cache asks of a server, once. */
+async function useCache(settings: RedisSettings): Promise<void> {
+  let ready: () => void = () => undefined
+  const isReady = new Promise<void>((done) => (ready = done))
+  const cache = openRedisCache(settings, { dataset: randomUUID(), log: silentLog, onState: (state) => state === 'ready' && ready() })
+  onTestFinished(() => cache.close())
+  await isReady
+  await cache.write([{ path: 'ocr:a', value: Buffer.from('sealed'), ttlMs: 1000 }])
+  await cache.read(['ocr:a'])
+  const number = await cache.clear('ocr:*', 0)
+  expect(await cache.clearsSince(0)).toEqual({ head: number, clears: [{ number, pattern: 'ocr:*' }], wholeFrom: 0 })
+  expect(await cache.reclaim('ocr:*', new AbortController().signal)).toBe(1)
+  expect(await cache.increment('counter:a', 2, 1000)).toBe(2)
+}
+
 /** The arguments of ACL SETUSER in the document. */
 function documentedUser(): string[] {
   const text = readFileSync('docs/redis-commands.md', 'utf8')
@@ -56,6 +74,7 @@ describe('docs/redis-commands.md', () => {
     const connection = openFor(settings, { feed: { entries: 2, bytes: 60 } })
     await until(connection, 'ready')
     await useEverything(connection)
+    await useCache(settings)
     await testConnection(settings)
     const reading = connection.hub.read('9999999999999-0', { count: 1, waitMs: 10 })
     expect(await reading).toEqual([])
@@ -71,6 +90,7 @@ describe('docs/redis-commands.md', () => {
     const connection = openFor(settings, { feed: { entries: 2, bytes: 60 } })
     await until(connection, 'ready')
     await useEverything(connection)
+    await useCache(settings)
     expect((await testConnection(settings)).filter(({ code }) => code !== undefined && code !== 'notKept')).toEqual([])
     expect(connection.state().kind).toBe('ready')
     expect(await admin.call('ACL', 'LOG')).toEqual([])

@@ -1,7 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import type { contract } from '../../../shared/contract/index.js'
 import { boundsOfDay, dayOf, normalInstant } from '../../../shared/time.js'
-import { listDrafts } from '../drafts/index.js'
 import type { Handlers } from '../handler.js'
 import type { Services } from '../services.js'
 import { clinicDay } from './queries.js'
@@ -13,14 +12,14 @@ const mondayOf = (date: string): string => {
 }
 
 /** The clinic's day at a glance. */
-export const dashboardHandlers = ({ store, read, clinic, now, syncStatus }: Services): Handlers<typeof contract.dashboard> => ({
-  today: async ({ context: { actor } }) => {
+export const dashboardHandlers = ({ read, clinic, now }: Services): Handlers<typeof contract.dashboard> => ({
+  today: async () => {
     const asOf = new Date(now()).toISOString()
     const { timeZone } = clinic()
     const date = dayOf(asOf, timeZone)
     const { startAt, endAt } = boundsOfDay(date, timeZone)
     const weekStartAt = normalInstant(boundsOfDay(mondayOf(date), timeZone).startAt)
     const day = await read(clinicDay, { startAt: normalInstant(startAt), endAt: normalInstant(endAt), weekStartAt, now: asOf })
-    return { date, timeZone, asOf, ...day, drafts: listDrafts(store.db, actor.userId), sync: syncStatus.current() }
+    return { date, timeZone, asOf, ...day }
   },
 })

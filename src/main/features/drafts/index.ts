@@ -1,2 +1,1 @@
 export { draftHandlers } from './handlers.js'
-export { listDrafts } from './queries.js'

@@ -9,6 +9,7 @@ import { keepPrevious, rpc } from '../../api/client.js'
 import { openPanel } from '../../app/panels.js'
 import { useSession } from '../../app/session.js'
 import { useTexts } from '../../i18n/texts.js'
+import { AsOf } from '../../ui/as-of.js'
 import { EmptyState } from '../../ui/empty-state.js'
 import { ErrorState } from '../../ui/error-state.js'
 import { Page, PageHeader, Panel } from '../../ui/page-header.js'
@@ -69,6 +70,7 @@ export function Screen() {
   return (
     <Page>
       <PageHeader title={t('title')} note={items.length > 0 && (hasNextPage ? t('shownMore', { count: items.length }) : t('shown', { count: items.length }))}>
+        <AsOf at={0} freshness={hits.data?.pages[0]?.freshness} />
         {can('patients.write') && (
           <Button leftSection={<IconUserPlus size={17} aria-hidden />} onClick={() => register(query)}>
             {t('register')}

@@ -72,7 +72,7 @@ export function MonthView({ place, today, go }: { place: Place; today: string; g
           count: [...counts.values()].filter(({ date }) => date.slice(0, 7) === place.date.slice(0, 7)).reduce((sum, item) => sum + item.appointmentCount, 0),
           month: month(place.date),
         })}{' '}
-        <AsOf at={dataUpdatedAt} />
+        <AsOf at={dataUpdatedAt} freshness={data?.freshness} />
       </p>
     </div>
   )

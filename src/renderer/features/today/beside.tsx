@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Dashboard } from '../../../shared/contract/dashboard.js'
+import type { DraftHead } from '../../../shared/contract/drafts.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
 import { Panel } from '../../ui/page-header.js'
@@ -34,11 +35,11 @@ function Line({ patientId, name, note, end }: LineProps) {
 }
 
 /** Who waits, who comes next, and what the user left unfinished. */
-export function Beside({ figures, now }: { figures: Dashboard; now: number }) {
+export function Beside({ figures, drafts, now }: { figures: Dashboard; drafts: readonly DraftHead[]; now: number }) {
   const t = useTexts(texts)
   const length = useMinutes()
   const { time, relative } = useFormats()
-  const { waiting, nextUp, drafts } = figures
+  const { waiting, nextUp } = figures
   return (
     <div className={classes.beside}>
       <Panel title={t('waitingTitle')} isFlush>

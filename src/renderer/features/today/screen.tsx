@@ -34,6 +34,8 @@ export function Screen() {
   const [provider, setProvider] = useState<string | null>(null)
   const day = useQuery(rpc.appointments.day.queryOptions({ input: { date }, placeholderData: keepPrevious }))
   const figures = useQuery(rpc.dashboard.today.queryOptions({ input: {} }))
+  // Forms keep drafts without a record changing, so whoever comes back here asks again.
+  const drafts = useQuery(rpc.drafts.list.queryOptions({ input: {}, staleTime: 0 }))
   const { refetch } = figures
   // What has just been read is never newer than the minutes that are counted from it.
   const now = Math.max(tick, day.dataUpdatedAt, figures.dataUpdatedAt)
@@ -52,7 +54,7 @@ export function Screen() {
   return (
     <Page>
       <PageHeader title={t('title')} note={heading}>
-        <AsOf at={figures.data?.asOf ?? 0} />
+        <AsOf at={figures.data?.asOf ?? 0} freshness={figures.data?.freshness} />
       </PageHeader>
       {failed && !day.data && <ErrorState error={failed} onRetry={() => void Promise.all([day.refetch(), figures.refetch()])} />}
       {figures.data && <Cards figures={figures.data} now={now} onSelect={setSelection} />}
@@ -98,7 +100,7 @@ export function Screen() {
             )}
           </Panel>
         )}
-        {figures.data && <Beside figures={figures.data} now={now} />}
+        {figures.data && <Beside figures={figures.data} drafts={drafts.data?.items ?? []} now={now} />}
       </div>
     </Page>
   )

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { patient } from '../../../../src/shared/entities/patient.js'
-import { newId } from '../../../../src/shared/ids.js'
 import { openTestClinic, type TestClinic } from '../../../support/clinic.js'
 import { ManualClock } from '../../../support/manual-clock.js'
 
@@ -60,8 +59,6 @@ describe('today', () => {
       nextUp: [],
       noShows: [],
       newPatientsThisWeek: 0,
-      drafts: [],
-      sync: { state: 'localOnly' },
     })
   })
 })
@@ -78,13 +75,4 @@ test('new patients are those registered since Monday; imported and removed ones 
     tx.create(patient, { recordNumber: 'X2', familyName: 'Old', givenName: '', sex: 'unknown' }, longAgo)
   })
   expect((await admin.dashboard.today({})).newPatientsThisWeek).toBe(1)
-})
-
-test('drafts are the caller’s own', async () => {
-  const { admin, as } = await openTestClinic()
-  const other = await as('reception')
-  const id = newId()
-  await admin.drafts.save({ id, form: 'symptom', content: { concern: 'x' } })
-  expect((await admin.dashboard.today({})).drafts).toMatchObject([{ id, form: 'symptom' }])
-  expect((await other.dashboard.today({})).drafts).toEqual([])
 })

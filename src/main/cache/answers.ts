@@ -1,0 +1,31 @@
+import type { CacheCategory } from '../../shared/cache-categories.js'
+import type { Freshness } from '../../shared/contract/freshness.js'
+import type { Role } from '../../shared/permissions.js'
+import type { Json } from '../records/canonical.js'
+import type { Cache } from './cache.js'
+import { categories } from './categories.js'
+
+/** A call of a procedure with a cache category, whose caller has the permission for it. */
+export interface CachedCall {
+  procedure: string
+  category: CacheCategory
+  /** Validated input. */
+  input: unknown
+  role: Role
+}
+
+/** Keeps the answers of procedures: apart for each role and input, and where they are about a day for each day of the clinic. */
+export class CachedAnswers {
+  constructor(
+    private readonly cache: Cache,
+    /** The clinic's current day, e.g. `2026-11-20`. */
+    private readonly today: () => string,
+  ) {}
+
+  /** The answer, from the cache or carried out now, and where it came from. */
+  async answer({ procedure, category, input, role }: CachedCall, carryOut: () => Promise<unknown>): Promise<{ answer: unknown; freshness: Freshness }> {
+    const call: Json = { procedure, role, input: (input ?? null) as Json, day: categories[category].isOfDay ? this.today() : null }
+    const { value, source, asOf, ageMs, stale } = await this.cache.getOrLoad<unknown>(category, { of: call }, carryOut)
+    return { answer: value, freshness: { source, asOf: new Date(asOf).toISOString(), ageMs: Math.round(ageMs), stale } }
+  }
+}

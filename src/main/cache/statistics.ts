@@ -1,0 +1,78 @@
+import { type CacheCategory, cacheCategories } from '../../shared/cache-categories.js'
+import type { Layer } from './categories.js'
+
+/** The one reason of a miss. `refused`: an entry was there that is not this clinic's, of another version, damaged or copied from elsewhere. */
+export type MissReason = 'first' | 'expired' | 'invalidated' | 'evicted' | 'redisAway' | 'refused'
+
+/** A miss: why, and where a change made the value invalid which record kind it was of, or `clear`. */
+export interface Miss {
+  reason: MissReason
+  by?: string | undefined
+}
+
+/** What happened in a category since the start. A request is a hit, a miss, or joined one that was on its way. Warming is none of them. */
+export interface CategoryStatistics {
+  category: CacheCategory
+  requests: number
+  hits: Record<Layer, number>
+  /** Hits that were given out as stale, among the hits. */
+  stale: number
+  joined: number
+  misses: Record<MissReason, number>
+  /** Misses by what made the value invalid. */
+  invalidatedBy: Record<string, number>
+  loads: number
+  failures: number
+  /** Time spent in loads that succeeded, in milliseconds. */
+  loadMs: number
+  /** Loads whose value was not kept, because what it hangs on changed meanwhile. */
+  discarded: number
+  warmed: number
+  /** Values that were too large to be kept. */
+  tooLarge: number
+  /** Entries of the server that did not open under their key. */
+  refusedEntries: number
+}
+
+const emptyOf = (category: CacheCategory): CategoryStatistics => ({
+  category,
+  requests: 0,
+  hits: { memory: 0, database: 0, redis: 0 },
+  stale: 0,
+  joined: 0,
+  misses: { first: 0, expired: 0, invalidated: 0, evicted: 0, redisAway: 0, refused: 0 },
+  invalidatedBy: {},
+  loads: 0,
+  failures: 0,
+  loadMs: 0,
+  discarded: 0,
+  warmed: 0,
+  tooLarge: 0,
+  refusedEntries: 0,
+})
+
+/** Counts by category. */
+export class Statistics {
+  readonly #counts = Object.fromEntries(cacheCategories.map((category) => [category, emptyOf(category)])) as Record<CacheCategory, CategoryStatistics>
+
+  of(category: CacheCategory): CategoryStatistics {
+    return this.#counts[category]
+  }
+
+  noteHit(category: CacheCategory, layer: Layer, stale: boolean): void {
+    const counts = this.#counts[category]
+    counts.hits[layer]++
+    if (stale) counts.stale++
+  }
+
+  noteMiss(category: CacheCategory, { reason, by }: Miss): void {
+    const counts = this.#counts[category]
+    counts.misses[reason]++
+    if (reason === 'invalidated' && by !== undefined) counts.invalidatedBy[by] = (counts.invalidatedBy[by] ?? 0) + 1
+  }
+
+  /** A copy of all counts. */
+  all(): CategoryStatistics[] {
+    return structuredClone(Object.values(this.#counts))
+  }
+}
