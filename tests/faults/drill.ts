@@ -63,6 +63,7 @@ export class Drill {
     const { store } = workstation
     const change = nextChange({
       dice: this.#dice,
+      erases: this.seed % 2 === 1,
       newName: (digits) => randomBytes(digits).toString('hex').slice(0, digits),
       versions: () => [...workstation.records().values()].filter(({ kind }) => kind === keptVersionKind),
       cells: (kind, id): Cells | undefined => store.held(kind, id)?.cells,

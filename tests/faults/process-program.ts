@@ -91,6 +91,7 @@ async function save(change: Change): Promise<void> {
 function edit(): Change | undefined {
   const change = nextChange({
     dice,
+    erases: false,
     newName: (digits) => randomBytes(digits).toString('hex').slice(0, digits),
     versions: () => [...recordsOf(store).values()].filter(({ kind }) => kind === keptVersionKind),
     cells: (kind, id) => store.held(kind, id)?.cells,

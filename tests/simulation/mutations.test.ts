@@ -7,8 +7,8 @@ import { type Mutation, mutations } from './mutations.js'
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
 /** Plays seeds with a rule taken back; resolves with the exit code: 1 when an invariant did not hold. */
-function simulated({ edits }: Mutation, seeds: number): Promise<{ code: number | null; output: string }> {
-  const args = [...sourceArguments, '--import', here('./mutate.mjs'), here('./simulate.ts'), '--seeds', String(seeds), '--no-shrink']
+function simulated({ edits, from = 1 }: Mutation, seeds: number): Promise<{ code: number | null; output: string }> {
+  const args = [...sourceArguments, '--import', here('./mutate.mjs'), here('./simulate.ts'), '--seeds', String(seeds), '--from', String(from), '--no-shrink']
   const child = spawn(process.execPath, args, { env: { ...process.env, MUTATION: JSON.stringify(edits) } })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += String(text)))

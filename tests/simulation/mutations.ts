@@ -2,6 +2,8 @@
 export interface Mutation {
   name: string
   edits: readonly Edit[]
+  /** Where to begin to play, for one that few seeds show; 1 otherwise. */
+  from?: number
 }
 
 /** File below the project, and what is exchanged in it. */
@@ -90,6 +92,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'own entries of the feed not opened',
+    from: 600,
     edits: [
       {
         file: 'src/main/sync/follower.ts',
@@ -101,10 +104,12 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a record dropped whatever its value is by then',
+    from: 200,
     edits: [{ file: 'tests/support/model-hub.ts', search: 'if (valueMark(this.#value(record)', replace: 'if (false && valueMark(this.#value(record)' }],
   },
   {
     name: 'nothing saved from the feed for a damaged record',
+    from: 1200,
     edits: [{ file: 'src/main/sync/incoming.ts', search: 'if (records.length > 0) await replica.receive({ records })', replace: '' }],
   },
   {

@@ -127,9 +127,12 @@ export class Simulation implements Clinic {
   }
 
   #write(workstation: Workstation): void {
-    if (this.dice() < 0.3) workstation.replica.sweep(1)
+    // In some clinics only: what is erased cannot show any more that it was lost.
+    const erases = this.plan.seed % 4 === 3
+    if (erases && this.dice() < 0.3) workstation.replica.sweep(1)
     const change = nextChange({
       dice: this.dice,
+      erases,
       newName: (digits) => this.newName(digits),
       versions: () => [...workstation.disk.rows.values()].filter(({ kind }) => kind === keptVersionKind),
       cells: (kind, id) => workstation.disk.rows.get(`${kind}/${id}`)?.cells,

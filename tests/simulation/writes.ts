@@ -10,6 +10,8 @@ import { below, type Dice, pick } from './dice.js'
 /** What a person at a workstation decides by. */
 export interface Choices {
   readonly dice: Dice
+  /** Whether some of the work is to erase. */
+  readonly erases: boolean
   /** A random name of so many hex digits, never the same twice. */
   newName(digits: number): string
   /** Kept versions that this workstation holds. */
@@ -38,8 +40,8 @@ export function nextChange(choices: Choices): Change | 'fails' | undefined {
   const kind = choices.dice()
   if (kind < 0.08) return removal(choices)
   if (kind < 0.2) return decision(choices)
-  if (kind < 0.207) return erasure(choices)
-  return kind < 0.235 ? 'fails' : someChanges(choices)
+  if (kind < 0.207 && choices.erases) return erasure(choices)
+  return kind < 0.23 ? 'fails' : someChanges(choices)
 }
 
 function someChanges(choices: Choices): Change {
