@@ -93,10 +93,12 @@ export class Follower {
       ...(pending && { pending: pending === 'forked' || pending.isPassed ? undefined : pending.left }),
       ...(reconcile && { reconcile }),
     }
+    const told = entries.flatMap((entry) => this.#told(entry))
     const result = await replica.receive({
       records,
-      operations: entries.flatMap((entry) => this.#operations(entry)),
-      confirm: entries.filter(({ to }) => to > 0).map(({ site, from, to }) => ({ site, from, to })),
+      // What this workstation did stands in its own access log already.
+      operations: told.filter(({ workstationId }) => workstationId !== this.parts.workstationId),
+      confirm: rangesOf(told),
       ...(pending && pending !== 'forked' && pending.isPassed && { confirmUpTo: pending.left.seq }),
       state,
     })
@@ -124,13 +126,22 @@ export class Follower {
     return isWhole ? { left, isPassed: true } : 'forked'
   }
 
-  #operations({ site, to, summary }: FeedEntry): ReceivedOperation[] {
-    // What this run did stands in its own access log already, and what an earlier run did too.
-    if (to === 0 || site === this.parts.replica.site) return []
-    const opened = this.parts.codec.openSummary(site, to, summary)
-    if (!opened || opened.workstationId === this.parts.workstationId) return []
-    return opened.operations.map(({ number, about }) => ({ site, number, workstationId: opened.workstationId, about }))
+  /** The operations of an entry by name; its numbers from and to also cover dead letters, of which nothing came along. */
+  #told({ site, to, summary }: FeedEntry): ReceivedOperation[] {
+    const opened = to > 0 ? this.parts.codec.openSummary(site, to, summary) : undefined
+    return opened ? opened.operations.map(({ number, about }) => ({ site, number, workstationId: opened.workstationId, about })) : []
   }
+}
+
+/** Operations as ranges of numbers that follow on each other. */
+function rangesOf(operations: readonly ReceivedOperation[]): { site: string; from: number; to: number }[] {
+  const ranges: { site: string; from: number; to: number }[] = []
+  for (const { site, number } of operations) {
+    const last = ranges.at(-1)
+    if (last?.site === site && last.to === number - 1) last.to = number
+    else ranges.push({ site, from: number, to: number })
+  }
+  return ranges
 }
 
 type Pending = NonNullable<SyncState['pending']>

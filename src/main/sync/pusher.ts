@@ -1,6 +1,5 @@
 import { HubProblem } from '../redis/hub.js'
 import type { WaitingOperation } from '../store/replication.js'
-import { confirmBehind } from './confirm.js'
 import { type PreparedPush, preparePush, pushRecords } from './push.js'
 import { keyOf } from './record-codec.js'
 import { isGivenUp } from './refusal.js'
@@ -95,9 +94,9 @@ export class Pusher {
       const prepared = ahead?.operations === operations ? ahead.prepared : this.#prepare(operations)
       const pushed = await pushRecords(this.parts, epoch, prepared, () => this.#prepareBehind({ operations, prepared }))
       if (pushed.status !== 'ok') return void replica.setState({ reconcile: pushed.status })
+      // From a session whose answer was lost, or a copy of this folder, or this folder of a later day: what came with it then only a comparison tells.
+      if (pushed.entry === 'before') return void replica.setState({ reconcile: 'known' })
       this.#sentSeq = last.seq
-      // Accepted before, e.g. by a round of reconciling or from a copy of this folder: no entry will confirm it, but the end of the feed will.
-      if (pushed.entry === 'before') await confirmBehind(this.parts, pushed.end, last.seq)
       this.#isCareful = false
       on.blocked(undefined)
       on.counted('sent', operations.length)

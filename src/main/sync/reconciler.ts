@@ -1,5 +1,4 @@
 import { type FeedPlace, type HeldRecord, HubProblem, type IndexedRecord, type Snapshot } from '../redis/hub.js'
-import { confirmBehind } from './confirm.js'
 import { sayHello } from './hello.js'
 import { mendDamaged, openAll } from './incoming.js'
 import { type PreparedPush, preparePush, pushRecords } from './push.js'
@@ -200,12 +199,18 @@ export class Reconciler {
    * The state at one instant need not be equal: busy clinics would never finish.
    */
   async #settle(epoch: string, start: FeedPlace, seq: number): Promise<boolean> {
-    const { hub, replica } = this.parts
+    const { hub, replica, on } = this.parts
     const hello = await sayHello(this.parts, { epoch, cursor: start })
     const { entries, end } = this.#sent
     // A server that was put back after the last push, and is still the same to the eye.
     if (hello.status !== 'ok' || (end && compareIds(hello.end.id, end.id) < 0)) return false
-    await confirmBehind(this.parts, hello.end, seq, { entries, state: { epoch, cursor: start, reconcile: undefined, pending: undefined } })
+    const isRead = compareIds(hello.end.id, start.id) === 0
+    const { confirmed } = await replica.receive({
+      records: [],
+      ...(isRead && { confirmUpTo: seq }),
+      state: { epoch, cursor: start, reconcile: undefined, pending: isRead ? undefined : { end: hello.end, seq, entries } },
+    })
+    on.counted('confirmed', confirmed)
     // Without this every first push after a flush would be a gap, and a gap a new comparison.
     const sites = replica.waitingSites(seq)
     if (!sites.some(({ site }) => site === replica.site)) sites.push({ site: replica.site, from: replica.lastNumber() + 1 })
