@@ -106,11 +106,20 @@ export class DrillClinic {
     return this.problems
   }
 
+  /** At one and the same end of the feed: what one sent after another was asked may leave that one with something to send. */
   async #isResting(): Promise<boolean> {
     for (const workstation of this.workstations) if (await workstation.sweep()) return false
+    const before = await this.#end()
     for (const { exchange } of this.workstations) if (!(await exchange?.isUpToDate().catch(() => false))) return false
-    return true
+    return before !== undefined && before === (await this.#end())
   }
+
+  #end = async (): Promise<string | undefined> =>
+    (
+      await this.hub()
+        .snapshot()
+        .catch(() => undefined)
+    )?.end.id
 
   #restless(): void {
     for (const { name, replica, exchange } of this.workstations) {

@@ -128,9 +128,11 @@ export class Exchange {
   /** Whether everything was sent and everything was read, by asking the server for the end of its feed. */
   async isUpToDate(): Promise<boolean> {
     const { replica } = this.#parts
-    if (!this.state.isLive || this.state.comparing || replica.state().reconcile !== undefined || replica.backlog().waiting > 0) return false
+    const isAtRest = () => this.state.isLive && !this.state.comparing && replica.state().reconcile === undefined && replica.backlog().waiting === 0
+    if (!isAtRest()) return false
     const { status, end } = await sayHello(this.#parts)
-    return status === 'ok' && replica.state().cursor?.id === end.id
+    // What came in meanwhile may have left something to send: a version that lost by it.
+    return status === 'ok' && replica.state().cursor?.id === end.id && isAtRest()
   }
 
   async #run(): Promise<void> {

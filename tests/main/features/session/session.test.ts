@@ -110,7 +110,7 @@ describe('the lock', () => {
     await expect(api.session.unlock({ pin: '4711' })).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
     await expect(api.session.unlock({})).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
     await api.session.unlock({ pin: '4712' })
-    await expect(api.patients.list({})).resolves.toEqual({ items: [] })
+    await expect(api.patients.list({})).resolves.toMatchObject({ items: [] })
     await api.session.lock()
     await api.session.unlock({ password })
     expect((await api.session.welcome()).state).toBe('signedIn')
