@@ -64,6 +64,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'kept versions sent later',
+    from: 3300,
     edits: [
       {
         file: 'src/main/sync/push.ts',
@@ -109,7 +110,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'nothing saved from the feed for a damaged record',
-    from: 1200,
+    from: 380,
     edits: [{ file: 'src/main/sync/incoming.ts', search: 'if (records.length > 0) await replica.receive({ records })', replace: '' }],
   },
   {
@@ -124,6 +125,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'kept versions that arrive later kept',
+    from: 1660,
     edits: [{ file: 'src/main/store/erasing.ts', search: 'return version !== undefined && erased.has(version.kind, version.id)', replace: 'return false' }],
   },
 ]
