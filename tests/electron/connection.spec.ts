@@ -28,7 +28,7 @@ test('the main process listens on one channel and answers none', async () => {
 test('the session of a window stays in the main process over a reload', async () => {
   await running.page.evaluate(() => window.fixture.remember({ token: 'held' }))
   await running.page.reload()
-  await running.page.waitForFunction('window.fixture')
+  await running.page.waitForFunction(() => 'fixture' in window)
   expect(await running.page.evaluate(() => window.fixture.remembered())).toBe('held')
 })
 
@@ -39,7 +39,7 @@ test('a reload ends the streams of the page before it and connects anew', async 
   })
   expect(await running.page.evaluate(() => window.fixture.openStreams())).toBe(1)
   await running.page.reload()
-  await running.page.waitForFunction('window.fixture')
+  await running.page.waitForFunction(() => 'fixture' in window)
   await expect.poll(() => running.page.evaluate(() => window.fixture.openStreams())).toBe(0)
 })
 

@@ -5,7 +5,7 @@ import { launch, type Running } from './support/launch.js'
 let running: Running
 test.beforeAll(async () => {
   running = await launch({ application: await buildFixture() })
-  await running.page.waitForFunction('window.fixture')
+  await running.page.waitForFunction(() => 'fixture' in window)
 })
 test.afterAll(() => running?.end())
 
