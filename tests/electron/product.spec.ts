@@ -22,6 +22,8 @@ test.describe('the built product', () => {
       if (['error', 'warning'].includes(message.type())) problems.push(message.text())
     })
     running.page.on('pageerror', (error) => problems.push(error.message))
+    // Not while the first load goes on.
+    await expect(wizard(running.page)).toBeVisible()
     await running.page.reload()
   })
   test.afterAll(() => running?.end())

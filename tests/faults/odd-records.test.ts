@@ -54,6 +54,38 @@ describe('a record that the server refuses for its own sake', () => {
     expect(b.store.get(patient, bad).phone).toBe('333')
   })
 
+  it('leads to one comparison at most when the line comes back, not to one after the other', async () => {
+    const { clinic, a, b } = await pair()
+    const [bad, good] = [await register(a, 'Bad'), await register(a, 'Good')]
+    await clinic.rest()
+    await a.leave()
+    a.connect({ through: refusing({ id: bad }) })
+    await phone(a, bad, '111')
+    await until(() => a.replica.backlog().dead > 0)
+    // Waits behind the dead letter; its number was accepted, without the record.
+    await phone(a, bad, '222')
+    await phone(a, good, '0')
+    await until(() => b.store.get(patient, good).phone === '0' && a.replica.backlog().waiting === 1)
+    await a.leave()
+    let rounds = 0
+    const counting = (line: Line): Line =>
+      instead(refusing({ id: bad })(line), {
+        snapshot: () => {
+          rounds++
+          return line.snapshot()
+        },
+      })
+    a.connect({ through: counting })
+    await phone(b, good, 'from elsewhere')
+    await until(() => a.store.get(patient, good).phone === 'from elsewhere')
+    for (const number of ['1', '2', '3', '4', '5']) {
+      await phone(a, good, number)
+      await until(() => b.store.get(patient, good).phone === number && a.replica.backlog().waiting === 1)
+    }
+    expect(rounds).toBeLessThanOrEqual(1)
+    expect(a.replica.backlog()).toMatchObject({ waiting: 1, dead: 1 })
+  })
+
   it('keeps nothing else from an emptied server, nor from one that is met for the first time', async () => {
     const { clinic, a, b, admin } = await pair()
     const bad = await register(a, 'Bad')

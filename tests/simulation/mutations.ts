@@ -26,8 +26,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/main/sync/pusher.ts',
-        search: 'this.#isCareful = false\n      on.blocked',
-        replace: 'this.#isCareful = false\n      await replica.receive({ records: [], confirmUpTo: last.seq })\n      on.blocked',
+        search: 'this.#sentSeq = last.seq\n',
+        replace: 'this.#sentSeq = last.seq\n      await replica.receive({ records: [], confirmUpTo: last.seq })\n',
       },
     ],
   },

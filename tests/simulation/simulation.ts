@@ -42,6 +42,7 @@ export class Simulation implements Clinic {
   readonly problems: string[] = []
   readonly facts: Record<string, number> = {}
   readonly late: (() => void)[] = []
+  readonly refused = new Set<string>()
   readonly server: ModelHub
   readonly workstations: Workstation[]
   isStormy = true
@@ -189,9 +190,10 @@ export class Simulation implements Clinic {
       if (workstation.replica.backlog().dead > 0) workstation.replica.retry()
     }
     await this.#untilResting()
-    // The hourly comparison finds records that somebody took out of the index because they were damaged; nothing else may be left for it.
+    // The hourly comparison finds records that somebody took out of the index because they were damaged, and those that were refused although no operation
+    // waited for them; nothing else may be left for it.
     const differing = await this.#differing()
-    if (differing.length > 0 && this.facts.damaged !== undefined) {
+    if (differing.length > 0 && (this.facts.damaged !== undefined || (await this.#wereRefused(differing)))) {
       for (const workstation of differing) workstation.askForComparison('audit')
       await this.#untilResting()
     } else if (differing.length > 0) {
@@ -247,6 +249,12 @@ export class Simulation implements Clinic {
     return this.workstations.filter(({ disk }) =>
       [...new Set([...buckets.keys(), ...disk.buckets.keys()])].some((n) => Buffer.compare(buckets.get(n) ?? nothing, disk.buckets.get(n) ?? nothing) !== 0),
     )
+  }
+
+  /** Whether the server only lacks what it refused at some time. */
+  async #wereRefused(workstations: readonly Workstation[]): Promise<boolean> {
+    const onServer = new Set((await cellsOnServer(this.server, this.codec)).map(([at]) => at))
+    return workstations.every(({ disk }) => [...disk.rows.keys()].every((at) => onServer.has(at) || this.refused.has(at)))
   }
 
   async #judge(): Promise<void> {

@@ -20,6 +20,8 @@ export interface Clinic {
   readonly dataset: string
   readonly server: ModelHub
   readonly late: (() => void)[]
+  /** Records that the server refused for their own sake at some time. */
+  readonly refused: Set<string>
   readonly isStormy: boolean
   readonly dice: Dice
   now(): number
@@ -130,10 +132,11 @@ export class Workstation {
 
   /** The server refuses one of its records for its own sake, for some time. */
   poison(): void {
-    const { server, dice } = this.clinic
+    const { server, dice, refused } = this.clinic
     const at = [...this.disk.rows.keys()]
     this.#poisoned = this.#poisoned !== undefined || at.length === 0 ? undefined : pick(dice, at)
     server.refuses = (kind, id) => `${kind}/${id}` === this.#poisoned
+    if (this.#poisoned !== undefined) refused.add(this.#poisoned)
     if (this.#poisoned === undefined) for (const row of this.disk.queue) if (row.state === 'dead') row.state = 'waiting'
     if (this.#poisoned === undefined) this.askForComparison('retry')
   }

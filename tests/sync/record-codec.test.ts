@@ -3,9 +3,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Json } from '../../src/main/records/canonical.js'
 import type { Cells } from '../../src/main/records/cell.js'
+import { indexValue } from '../../src/main/redis/feed.js'
 import { clinicKeyNames } from '../../src/main/redis/keys.js'
+import { seal } from '../../src/main/security/sealing.js'
 import { packSource } from '../../src/main/store/source-codec.js'
+import { openAll } from '../../src/main/sync/incoming.js'
 import { RecordCodec, recordBytesLimit } from '../../src/main/sync/record-codec.js'
+import { SessionEnded } from '../../src/main/sync/session-parts.js'
 
 const stamp = (n: number): string => n.toString(16).padStart(32, '0')
 const keys = new Map([
@@ -68,6 +72,15 @@ describe('a sealed record', () => {
     const sealed = codec.seal(record, cells)
     sealed[at] = (sealed[at] ?? 0) ^ 7
     expect(codec.open({ ...record, sealed })).toBeUndefined()
+  })
+
+  it('that is whole and of a form that only a newer program knows is not taken for damaged', () => {
+    const codec = codecOf(1)
+    const head = Buffer.from([0, 1])
+    const place = `${clinicKeyNames(dataset).record(record)}\n${indexValue(record).toString('hex')}`
+    const sealed = Buffer.concat([head, seal(keys.get(1) as Buffer, Buffer.from([9, 1, 2, 3]), place)])
+    expect(() => codec.open({ ...record, sealed })).toThrow(RangeError)
+    expect(() => openAll(codec, [{ ...record, sealed }])).toThrow(SessionEnded)
   })
 
   it('of an earlier key stays readable; of a key that is not known here it does not open', () => {

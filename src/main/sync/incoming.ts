@@ -1,7 +1,8 @@
+import type { Cells } from '../records/cell.js'
 import { feedStart, type HeldRecord } from '../redis/hub.js'
 import type { Incoming } from '../store/transaction.js'
 import { keyOf, type RecordCodec } from './record-codec.js'
-import type { SessionParts } from './session-parts.js'
+import { SessionEnded, type SessionParts } from './session-parts.js'
 
 /** Records that came from the server, opened; and those that are missing or do not open: whoever holds them has to send them again. */
 export interface Opened {
@@ -9,15 +10,23 @@ export interface Opened {
   damaged: HeldRecord[]
 }
 
-/** Opens records as the server holds them. */
+/** Opens records as the server holds them. @throws SessionEnded when only a newer program reads one of them: it is whole, and nobody has to send it again */
 export function openAll(codec: RecordCodec, held: readonly HeldRecord[]): Opened {
   const opened: Opened = { records: [], damaged: [] }
   for (const record of held) {
-    const cells = codec.open(record)
+    const cells = openOne(codec, record)
     if (cells) opened.records.push({ kind: record.kind, id: record.id, owner: record.owner, cells })
     else opened.damaged.push(record)
   }
   return opened
+}
+
+function openOne(codec: RecordCodec, record: HeldRecord): Cells | undefined {
+  try {
+    return codec.open(record)
+  } catch (error) {
+    throw error instanceof RangeError ? new SessionEnded('schema') : error
+  }
 }
 
 const entriesPerRead = 64

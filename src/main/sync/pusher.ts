@@ -36,9 +36,9 @@ export class Pusher {
 
   constructor(private readonly parts: SessionParts) {}
 
-  /** Begins anew after reconciling: what the round covered is confirmed by itself, the rest goes out again and is skipped where it is known. */
-  restart(): void {
-    this.#sentSeq = this.parts.replica.state().pending?.seq ?? 0
+  /** Begins anew behind what a round of reconciling covered: that is confirmed by itself, or waits for a dead letter. */
+  restart(coveredSeq: number): void {
+    this.#sentSeq = coveredSeq
     this.#ahead = undefined
   }
 
@@ -94,11 +94,11 @@ export class Pusher {
       const prepared = ahead?.operations === operations ? ahead.prepared : this.#prepare(operations)
       const pushed = await pushRecords(this.parts, epoch, prepared, () => this.#prepareBehind({ operations, prepared }))
       if (pushed.status !== 'ok') return void replica.setState({ reconcile: pushed.status })
+      this.#isCareful = false
+      on.blocked(undefined)
       // From a session whose answer was lost, or a copy of this folder, or this folder of a later day: what came with it then only a comparison tells.
       if (pushed.entry === 'before') return void replica.setState({ reconcile: 'known' })
       this.#sentSeq = last.seq
-      this.#isCareful = false
-      on.blocked(undefined)
       on.counted('sent', operations.length)
     } catch (error) {
       this.#ahead = undefined

@@ -21,18 +21,24 @@ const noOperations = { from: 0, to: 0, summary: new Uint8Array() }
  * It may stop anywhere: what is merged and sent stays so.
  */
 export class Reconciler {
-  /** Records that the server refuses for their own sake and that no operation waits for. */
+  /** Records that the server refused for their own sake in this comparison, and that no operation waits for. */
   readonly #refused = new Set<string>()
   /** What the round sent: how many entries of the feed it made, and the end behind the last. */
   #sent: { entries: number; end: FeedPlace | undefined } = { entries: 0, end: undefined }
 
   constructor(private readonly parts: SessionParts) {}
 
-  async run(signal: AbortSignal): Promise<void> {
+  /** Resolves with the queue position up to which the round covered what waits. */
+  async run(signal: AbortSignal): Promise<number> {
     const { on, replica } = this.parts
     const reason = replica.state().reconcile ?? 'asked'
+    // What was refused may be taken by now.
+    this.#refused.clear()
     try {
-      while (!signal.aborted) if (await this.#round(reason, signal)) return
+      for (;;) {
+        const seq = replica.lastSeq()
+        if (signal.aborted || (await this.#round(reason, seq, signal))) return seq
+      }
     } finally {
       on.reconciling(undefined)
       on.changed()
@@ -40,9 +46,8 @@ export class Reconciler {
   }
 
   /** One round; false when it has to be begun again. */
-  async #round(reason: string, signal: AbortSignal): Promise<boolean> {
-    const { hub, replica, on } = this.parts
-    const seq = replica.lastSeq()
+  async #round(reason: string, seq: number, signal: AbortSignal): Promise<boolean> {
+    const { hub, on } = this.parts
     this.#sent = { entries: 0, end: undefined }
     const snapshot = await hub.snapshot()
     on.moved()

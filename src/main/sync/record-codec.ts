@@ -50,6 +50,7 @@ export class RecordCodec {
   /**
    * The cells of a record; undefined when it does not open. Whoever says hello to the server knows its key and its schema, and a program that seals
    * in a new form raises the schema first: so what does not open is damaged.
+   * @throws RangeError when it opens, so that it is whole, and holds what only a newer program reads
    */
   open(record: HeldRecord): Cells | undefined {
     const bytes = record.sealed && this.#open(record.sealed, this.#place(record))
@@ -100,6 +101,7 @@ export class RecordCodec {
 /** First byte of a content whose source follows packed, as it is stored; without one a content is JSON alone and begins with a bracket. */
 const withSource = 1
 const headBytes = 5
+const openingBracket = 0x5b
 
 /**
  * A record's cells as they are sealed: JSON of the values and their packed stamps. A source goes along as it is stored, compressed: neither the
@@ -118,6 +120,7 @@ function bytesOf(cells: Cells): Uint8Array | string {
 
 function cellsOf(bytes: Buffer): Cells {
   const hasSource = bytes[0] === withSource
+  if (!hasSource && bytes[0] !== openingBracket) throw new RangeError('A record has a content that only a newer program reads.')
   const end = hasSource ? headBytes + bytes.readUInt32BE(1) : bytes.length
   const [values, stamps] = JSON.parse(bytes.toString('utf8', hasSource ? headBytes : 0, end)) as [Record<string, Json>, PackedStamps]
   return unpack(hasSource ? { ...values, source: unpackSource(bytes.subarray(end), unpackedLimit) as Json } : values, stamps)

@@ -39,8 +39,7 @@ export class Session {
     this.onLive()
     while (!signal.aborted) {
       if (replica.state().reconcile !== undefined) {
-        await this.#reconciler.run(signal)
-        this.#pusher.restart()
+        this.#pusher.restart(await this.#reconciler.run(signal))
       } else await this.#exchange(signal)
     }
   }
