@@ -3,6 +3,7 @@ import { Session } from 'node:inspector/promises'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
+import { keepYoungHeapSmall } from '../../src/main/lib/heap.js'
 import { contentOf, presentFields } from '../../src/main/store/record-table.js'
 import { symptom } from '../../src/shared/entities/clinical.js'
 import type { FieldsOf } from '../../src/shared/entities/entity.js'
@@ -16,6 +17,7 @@ import { symptomOf } from './records.js'
 
 // A workstation in a process of its own: does what its parent asks by message, one thing after the other.
 
+keepYoungHeapSmall()
 const act = { actor: {}, act: 'symptoms.add' }
 let workstation: BenchWorkstation
 type StoredRow = Parameters<typeof contentOf>[0] & { id: string }

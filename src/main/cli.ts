@@ -12,6 +12,7 @@ import { serve } from './cli/serve.js'
 import { status } from './cli/status.js'
 import { sync } from './cli/sync.js'
 import { verify } from './cli/verify.js'
+import { keepYoungHeapSmall } from './lib/heap.js'
 
 /** Every command, in the order in which the usage lists them. */
 const commands: Readonly<Record<string, Command>> = {
@@ -59,6 +60,7 @@ function sentence(error: unknown): string {
   return `The command failed (${[name, code].filter(Boolean).join(', ') || 'unknown reason'}). What was saved before it stays; run it again.`
 }
 
+keepYoungHeapSmall()
 // Files of a clinic are for this user alone, whatever the system's default.
 process.umask(0o077)
 process.exitCode = await main(process.argv.slice(2))

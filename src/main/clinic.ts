@@ -35,6 +35,7 @@ import { idleLockMs, Sessions } from './security/sessions.js'
 import { ensureWorkstation, identityOf, setIdentity, workstationFields } from './security/workstation-identity.js'
 import { ServerCare, type ServerPlace } from './server-care.js'
 import { CacheFile } from './store/cache-file.js'
+import { startCheckpoints } from './store/checkpoints.js'
 import { compactIfAsked } from './store/compact.js'
 import { openDatabase } from './store/database.js'
 import { SealedFiles } from './store/files.js'
@@ -243,6 +244,7 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   const { store, journal, close } = await openParts(place, keys, { onJournal })
   const data = { file: join(place.folder, 'medinsight.db'), key: keys.databaseKey }
   const reader = place.isOneShot ? inlineReader(data) : startReader(data)
+  const checkpoints = place.isOneShot ? undefined : startCheckpoints(store.db, data)
   const now = place.now ?? Date.now
   const settings = openSettings(place.folder)
   const backups = new BackupCare({
@@ -348,6 +350,7 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     await erasure.stop()
     await backups.stop()
     await reader.stop()
+    await checkpoints?.stop()
     await close()
   }
   const answers = new CachedAnswers(cache, () => dayOf(new Date(now()).toISOString(), services.clinic().timeZone))

@@ -3,6 +3,7 @@ import { answerHolderRequests } from './cli/asked.js'
 import { binaryAnswers } from './electron/binary-requests.js'
 import { type Desktop, type DesktopHost, startDesktop } from './electron/shell.js'
 import { connectPort } from './ipc/message-port.js'
+import { keepYoungHeapSmall } from './lib/heap.js'
 import { homeIn, placeOf } from './place.js'
 import { refuseRequests } from './store/lock.js'
 import { startWorkstationAt } from './workstation.js'
@@ -26,6 +27,7 @@ const openDesktop = async ({ applicationFolder, keyStore }: Desktop): Promise<De
   }
 }
 
+keepYoungHeapSmall()
 // Files of a clinic are for this user alone, whatever the system's default.
 process.umask(0o077)
 startDesktop({

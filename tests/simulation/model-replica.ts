@@ -309,6 +309,9 @@ export class ModelReplica implements Replica {
     if (this.disk.queue.length === 0) this.disk.journal = []
   }
 
+  isWorkedAt = (): boolean => false
+  afterSaves = (): Promise<void> => Promise.resolve()
+
   noteRefused(operation: WaitingOperation, _problem: string, limit: number): 'waiting' | 'dead' {
     this.#alive()
     const row = this.disk.queue.find(({ seq }) => seq === operation.seq)

@@ -58,6 +58,9 @@ function refuseImpostors(file: string): void {
   if (head.toString('latin1').startsWith('SQLite format 3')) throw problem('notEncrypted')
 }
 
+/** Frames in the log, of 4 KB each, from which on it is written back; SQLite's own default. */
+export const logFrames = 1000
+
 function applyKey(db: Database.Database, key: Uint8Array): void {
   if (key.length !== 32) throw new TypeError('A database key has 32 bytes.')
   db.pragma("cipher='sqlcipher'")
@@ -84,7 +87,7 @@ export function openDatabase(file: string, key: Uint8Array, options: { create?: 
       db.pragma('journal_mode=WAL')
       db.pragma('synchronous=FULL')
       if (process.platform === 'darwin') db.pragma('fullfsync=1')
-      db.pragma('wal_autocheckpoint=1000')
+      db.pragma(`wal_autocheckpoint=${logFrames}`)
       // What is erased or replaced is written over and not only given free.
       db.pragma('secure_delete=ON')
     }

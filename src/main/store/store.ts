@@ -16,6 +16,7 @@ import { rereadAfterUpdate } from './reading-rules.js'
 import { RecordErased, RecordMissing } from './record-check.js'
 import { patientOf } from './record-table.js'
 import { keepVersionsAct, type ReceivedOperation, Replication, type SyncState } from './replication.js'
+import { Saves } from './saves.js'
 import { type PatientSearchIndex, type Stored, Tables } from './tables.js'
 import { type Incoming, recordLimit, Transaction } from './transaction.js'
 import { WaitingReads } from './waiting-reads.js'
@@ -73,6 +74,8 @@ export class Store {
   readonly erased: ErasedTable
   /** Tells whether what was computed from records still holds. */
   readonly kindSums: KindSums
+  /** What people save just now; work in the background lets it go first. */
+  readonly saves = new Saves()
   readonly #tables: Tables
   readonly #parked: ParkedTable
   readonly #audit: AuditLog
@@ -156,7 +159,7 @@ export class Store {
    */
   write<T>(act: Act, change: (tx: Transaction) => T): Promise<T> {
     const at = new Date(this.options.now()).toISOString()
-    return this.#transact(act, at, recordLimit, change)
+    return this.saves.during(this.#transact(act, at, recordLimit, change))
   }
 
   /**

@@ -4,13 +4,18 @@ import type { ReceivedOperation, SyncState } from '../store/replication.js'
 import { checkPlace } from './hello.js'
 import { openAll } from './incoming.js'
 import { keyOf } from './record-codec.js'
+import type { Replica } from './replica.js'
 import { compareIds, type SessionParts } from './session-parts.js'
 import { untilAborted } from './timers.js'
 
 /** Records that one transaction applies, so that it holds the main loop for a few milliseconds only; this run's own are a twentieth of the work. */
 const recordsPerTransaction = 50
 const ownPerRecord = 20
+/** The part of it that a transaction applies while somebody saves here. */
+const shareWhileSaving = 0.2
 const entriesPerRead = 64
+/** What one answer should hold at the most, in bytes: taking it apart is one piece of work. */
+const bytesPerRead = 256 * 1024
 /** How long a read waits at the server for the next entry. */
 const waitMs = 2000
 
@@ -21,6 +26,8 @@ const waitMs = 2000
 export class Follower {
   #reading: Promise<unknown> = Promise.resolve()
   #ahead: { after: string; entries: Promise<FeedEntry[]> } | undefined
+  /** How many entries the next read asks for. */
+  #count = entriesPerRead
 
   constructor(private readonly parts: SessionParts) {}
 
@@ -35,7 +42,9 @@ export class Follower {
       if (signal.aborted || replica.state().cursor?.id !== cursor.id) continue
       on.moved()
       // More is probably there: it comes while this is applied.
-      if (entries.length === entriesPerRead) this.#ahead = this.#ask(entries.at(-1)?.id ?? cursor.id, 0)
+      const isMore = entries.length >= this.#count
+      this.#count = countFor(entries, this.#count)
+      if (isMore) this.#ahead = this.#ask(entries.at(-1)?.id ?? cursor.id, 0)
       if (entries.length > 0) await this.#apply(cursor, entries, signal)
       else await untilAborted(checkPlace(this.parts, signal), signal, undefined)
     }
@@ -55,7 +64,7 @@ export class Follower {
   }
 
   #ask(after: string, waitForMs: number): { after: string; entries: Promise<FeedEntry[]> } {
-    const entries = this.parts.hub.read(after, { count: entriesPerRead, waitMs: waitForMs })
+    const entries = this.parts.hub.read(after, { count: this.#count, waitMs: waitForMs })
     // Whoever asks again hears of the error; one that nobody waits for must not end the program.
     this.#reading = entries.catch(() => undefined)
     return { after, entries }
@@ -63,7 +72,8 @@ export class Follower {
 
   async #apply(cursor: FeedPlace, entries: readonly FeedEntry[], signal: AbortSignal): Promise<void> {
     let place = cursor
-    for (const group of grouped(entries, this.parts.replica.site)) {
+    const { replica, timers } = this.parts
+    for (const group of grouped(entries, replica)) {
       const good: FeedEntry[] = []
       let isBroken = false
       for (const entry of group) {
@@ -74,7 +84,8 @@ export class Follower {
       }
       const isWhole = await this.#commit(good, place, isBroken)
       if (!isWhole || signal.aborted) return
-      await this.parts.timers.turn()
+      await timers.turn()
+      await replica.afterSaves()
     }
   }
 
@@ -146,13 +157,19 @@ function rangesOf(operations: readonly ReceivedOperation[]): { site: string; fro
 
 type Pending = NonNullable<SyncState['pending']>
 
+/** How many entries of the size of these one read should ask for. */
+function countFor(entries: readonly FeedEntry[], count: number): number {
+  const bytes = entries.reduce((sum, { records }) => records.reduce((more, { sealed }) => more + (sealed?.length ?? 0), sum), 0)
+  return bytes === 0 ? count : Math.max(1, Math.min(entriesPerRead, Math.floor((bytesPerRead * entries.length) / bytes)))
+}
+
 /** Entries in groups of few enough records for one transaction. */
-function* grouped(entries: readonly FeedEntry[], ownSite: string): Generator<FeedEntry[]> {
+function* grouped(entries: readonly FeedEntry[], { site, isWorkedAt }: Pick<Replica, 'site' | 'isWorkedAt'>): Generator<FeedEntry[]> {
   let group: FeedEntry[] = []
   let count = 0
   for (const entry of entries) {
-    const work = entry.site === ownSite ? entry.records.length / ownPerRecord : entry.records.length
-    if (group.length > 0 && count + work > recordsPerTransaction) {
+    const work = entry.site === site ? entry.records.length / ownPerRecord : entry.records.length
+    if (group.length > 0 && count + work > recordsPerTransaction * (isWorkedAt() ? shareWhileSaving : 1)) {
       yield group
       group = []
       count = 0

@@ -36,7 +36,7 @@ export async function pushRecords(parts: SessionParts, epoch: string, prepared: 
   const { hub, replica, codec, known, on } = parts
   const { range, names } = prepared
   for (let attempt = 0; ; attempt++) {
-    const records = attempt === 0 && prepared.seq === replica.lastSeq() ? prepared.records : preparedRecords(parts, names)
+    const records = attempt === 0 && prepared.seq === replica.lastSeq() ? prepared.records : preparedRecords(parts, names, prepared.records)
     const answered = hub.push({ epoch, generation: codec.generation, schema: parts.schema, ...range, records })
     // Its failure is told below, also when what is done meanwhile fails first.
     answered.catch(() => undefined)
@@ -56,16 +56,26 @@ export async function pushRecords(parts: SessionParts, epoch: string, prepared: 
   }
 }
 
-/** The records and their waiting kept versions, sealed; without those that are not here. */
-function preparedRecords({ replica, codec, known }: SessionParts, names: readonly Pick<RecordName, 'kind' | 'id'>[]): PushedRecord[] {
+/** The records and their waiting kept versions, sealed; without those that are not here. What was made ready `before` and is still so is not sealed again. */
+function preparedRecords(
+  { replica, codec, known }: SessionParts,
+  names: readonly Pick<RecordName, 'kind' | 'id'>[],
+  before: readonly PushedRecord[] = [],
+): PushedRecord[] {
+  const ready = new Map(before.map((record) => [keyOf(record), record]))
   const all = new Map(names.map((name) => [keyOf(name), name]))
   for (const name of names) for (const version of replica.waitingVersions(name)) all.set(keyOf(version), version)
   const records: PushedRecord[] = []
   for (const [key, name] of all) {
+    const held = known.get(key)?.state
+    const same = ready.get(key)
+    if (same && replica.holds(same)) {
+      records.push({ ...same, held })
+      continue
+    }
     const record = replica.record(name)
     if (!record) continue
     const { kind, id, owner, digest, lists } = record
-    const held = known.get(key)?.state
     records.push({ kind, id, owner, digest, lists, held, sealed: codec.seal({ kind, id, owner, digest }, record.cells) })
   }
   return records

@@ -8,6 +8,8 @@ import type { SessionParts } from './session-parts.js'
 /** A push stays below 5 ms in the server: so many records, and about so many bytes, counted before they are sealed. */
 const recordsPerPush = 50
 const bytesPerPush = 64 * 1024
+/** Records of a push while somebody saves here: making ready more would let the save wait. */
+const recordsPerPushWhileSaving = 10
 const roughBytesOf = 700
 /** Wait before the same is tried again while the server refuses to write (full, disk, replicas). */
 const retryBlockedMs = 5000
@@ -48,16 +50,18 @@ export class Pusher {
       const operations = this.#ahead?.after === this.#sentSeq ? this.#ahead.operations : this.#nextOperations(this.#sentSeq)
       if (operations.length === 0) await queued.wait(signal)
       else await this.#send(operations, signal)
+      await replica.afterSaves()
     }
   }
 
   #nextOperations(after: number): WaitingOperation[] {
     const batch: WaitingOperation[] = []
+    const most = this.parts.replica.isWorkedAt() ? recordsPerPushWhileSaving : recordsPerPush
     let records = 0
-    for (const operation of this.parts.replica.waiting(after, this.#isCareful ? 1 : recordsPerPush)) {
+    for (const operation of this.parts.replica.waiting(after, this.#isCareful ? 1 : most)) {
       const isOther = batch[0] !== undefined && (batch[0].site !== operation.site || batch.at(-1)?.number !== operation.from - 1)
       records += operation.records.length
-      if (batch.length > 0 && (isOther || records > recordsPerPush || records * roughBytesOf > bytesPerPush)) break
+      if (batch.length > 0 && (isOther || records > most || records * roughBytesOf > bytesPerPush)) break
       batch.push(operation)
     }
     return batch

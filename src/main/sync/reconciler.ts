@@ -97,6 +97,7 @@ export class Reconciler {
       for (const [n, group] of groups.entries()) {
         // The next ones come, and the last ones go, while these are merged.
         const records = await fetched
+        await replica.afterSaves()
         if (signal.aborted) return false
         fetched = unheard(this.#fetch(wanted(groups[n + 1])))
         await this.#take(epoch, records)

@@ -36,6 +36,10 @@ export interface Replica {
   heldBack(): ReadonlySet<string>
   /** Merges what arrived, makes kept versions of what lost, confirms operations and moves the cursor: one transaction. */
   receive(received: Received): Promise<ReceiveResult>
+  /** Whether somebody saved something here a moment ago: what goes on in the background then comes in small pieces. */
+  isWorkedAt(): boolean
+  /** Resolves when no save of a person is on its way, and soon in any case. */
+  afterSaves(): Promise<void>
   /** Counts that sending an operation failed for its own sake; at `limit` it becomes a dead letter. */
   noteRefused(operation: WaitingOperation, problem: string, limit: number): 'waiting' | 'dead'
 }

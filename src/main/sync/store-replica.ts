@@ -33,6 +33,8 @@ export class StoreReplica implements Replica {
   backlog = (): Backlog => this.store.replication.backlog()
   heldBack = (): ReadonlySet<string> => this.store.replication.heldBack()
   receive = (received: Received): Promise<ReceiveResult> => this.store.receive(received)
+  isWorkedAt = (): boolean => this.store.saves.areRecent()
+  afterSaves = (): Promise<void> => this.store.saves.settled()
 
   record({ kind, id }: Pick<RecordName, 'kind' | 'id'>): ReplicaRecord | undefined {
     const held = this.store.held(kind, id)
