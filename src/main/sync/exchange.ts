@@ -11,7 +11,7 @@ import { Bell, systemTimers, type Timers } from './timers.js'
 
 /** A new connection is left alone for so long: a server that comes up is often gone again at once. */
 const settleMs = 2000
-/** A session that failed for another reason than the line is taken up again after at least, and at most, so long. */
+/** A session that the server refused, or was too slow for, is taken up again after at least, and at most, so long: twice as long each time. */
 const leastPauseMs = 200
 const mostPauseMs = 30_000
 /** With something waiting and nothing moving for so long the connections are torn down: silent stalls are the commonest failure of such systems. */
@@ -100,6 +100,7 @@ export class Exchange {
     const stopLink = this.options.link.subscribe(() => {
       this.#linked.ring()
       if (this.options.link.state().kind !== 'ready') this.#session?.abort()
+      else this.#hurried.ring()
       this.options.onChanged()
     })
     this.#end.signal.addEventListener('abort', stopLink, { once: true })
@@ -141,11 +142,13 @@ export class Exchange {
     while (!signal.aborted) {
       await this.#linkReady(signal)
       if (signal.aborted) return
+      const began = this.#timers.elapsedMs()
       const failed = await this.#runSession()
       if (signal.aborted) return
-      if (failed === undefined || (failed instanceof HubProblem && !failed.isRefusal)) pauseMs = leastPauseMs
-      else pauseMs = Math.min(mostPauseMs, pauseMs * 2)
-      await this.#pause(pauseMs, signal)
+      // Workstations that all ask an overloaded server again at once keep it overloaded.
+      const isStrained = failed !== undefined && !isLineBroken(failed) && this.#timers.elapsedMs() - began < mostPauseMs
+      pauseMs = isStrained ? Math.min(mostPauseMs, pauseMs * 2) : leastPauseMs
+      await this.#pause(pauseMs * (0.5 + this.#parts.random() / 2), signal)
     }
   }
 
@@ -217,3 +220,6 @@ export class Exchange {
     this.options.onChanged()
   }
 }
+
+/** Whether a session ended because the line did: then the connection itself waits longer from time to time. */
+const isLineBroken = (error: unknown): boolean => error instanceof HubProblem && !error.isRefusal && error.code !== 'timeout'
