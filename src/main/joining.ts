@@ -23,6 +23,7 @@ import { type Invitation, InvitationProblem, invitationIdOf, openInvitation } fr
 import { makeKeysFile, newClinicKeys, readKeysFile, rewrapKeysFile, saveKeysFile } from './security/keys.js'
 import { makeRecoveryCode } from './security/recovery-code.js'
 import { ensureWorkstation, identityOf, setIdentity } from './security/workstation-identity.js'
+import { startCheckpoints } from './store/checkpoints.js'
 import { recordTotal } from './store/replication.js'
 
 /** How far a first fill is. */
@@ -73,9 +74,6 @@ export class JoinRefused extends Error {
   readonly isPublic = true
 }
 
-/** Pages that the write-ahead log gathers during a first fill, 64 MB: a page that is written again and again is then written back once. */
-const fillLogPages = 16_000
-
 const Marker = z.strictObject({ format: z.literal(1), invitation: z.string().length(32) })
 
 /**
@@ -90,6 +88,7 @@ export async function joinClinic(place: ClinicPlace, request: JoinRequest): Prom
   let joined: Joined
   try {
     const clinic = await openClinic({ ...place, folder: making, isOneShot: true })
+    const checkpoints = startCheckpoints(clinic.store.db, { file: join(making, 'medinsight.db'), key: clinic.keys.databaseKey })
     try {
       await fill(clinic, server, onProgress)
       await check?.(clinic)
@@ -105,6 +104,7 @@ export async function joinClinic(place: ClinicPlace, request: JoinRequest): Prom
       const { id: workstationId, numberPrefix } = identityOf(clinic.store.db)
       joined = { recoveryCode, clinicId, clinicName, workstationId, numberPrefix, records: await clinic.services.read(recordTotal, {}) }
     } finally {
+      await checkpoints.stop()
       await clinic.stop()
     }
   } catch (error) {
@@ -118,8 +118,6 @@ export async function joinClinic(place: ClinicPlace, request: JoinRequest): Prom
 }
 
 async function fill(clinic: OpenClinic, server: JoinServer, onProgress: (progress: FillProgress) => void): Promise<void> {
-  // Each commit is as durable as ever; only the log is written back in fewer, longer goes, which hold up nobody here.
-  clinic.store.db.pragma(`wal_autocheckpoint=${fillLogPages}`)
   await server.exchange(clinic, onProgress)
   if (!clinic.store.find(clinicEntity, clinic.keys.dataset))
     throw new ClinicProblem(
