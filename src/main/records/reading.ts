@@ -32,6 +32,8 @@ export interface RecordReading {
 
 /** Kinds of fields whose undecided versions staff are asked about; of the others they stand in the history, or side by side in the editor. */
 const asked: ReadonlySet<FieldKind> = new Set(['review', 'safety', 'status', 'access'])
+/** Whether undecided versions of fields of a kind become a question for staff. */
+export const isAskedAbout = (kind: FieldKind): boolean => asked.has(kind)
 /** Kinds of which no version may be read as less than it is, ranked or not. */
 const careful: ReadonlySet<FieldKind> = new Set(['safety', 'status', 'access'])
 
@@ -54,7 +56,7 @@ export function readRecord(cells: Cells, versions: Versions, rules: ReadingRules
       fields[field] = read.value
       covered[field] = read.covered
     }
-    if (asked.has(kind)) tasks.push(field)
+    if (isAskedAbout(kind)) tasks.push(field)
   }
   const deletion = readDeletion(cells, undecided)
   if (deletion.isTask) tasks.push(tombstone)

@@ -41,11 +41,11 @@ export class ErasedTable {
 
   /**
    * Notes a record that is about to turn into its mark, and takes along what hangs on it in tables that are not synced: drafts of a patient's
-   * forms, and what an import replaced in it. `files` are the content hashes of its files.
+   * forms, and what an import or an edit replaced in it. `files` are the content hashes of its files.
    */
   note({ kind, id, owner, at }: ErasedEntry, files: readonly string[]): void {
     statement(this.db, 'INSERT OR IGNORE INTO erased (kind, id, owner, at) VALUES (?, ?, ?, ?)').run(kind, id, owner, at)
-    statement(this.db, 'DELETE FROM import_change WHERE kind = ? AND id = ?').run(kind, id)
+    for (const table of ['import_change', 'replaced_value']) statement(this.db, `DELETE FROM ${table} WHERE kind = ? AND id = ?`).run(kind, id)
     this.#isUnsettled = true
     for (const hash of files) statement(this.db, 'INSERT OR IGNORE INTO erased_file (hash) VALUES (?)').run(hash)
     if (kind !== patient.kind) return

@@ -9,6 +9,7 @@ import { millisOf, type Stamp } from '../records/stamp.js'
 import { statement, type WritableDatabase } from './database.js'
 import { keptVersionsOf } from './kept-versions.js'
 import { type Held, patientOf, presentFields, RecordTable } from './record-table.js'
+import { noteReplaced } from './replaced-values.js'
 
 /** A record as features see it: its id and its present fields. */
 export type Stored<E extends Entity> = { id: string; changedAt: string } & FieldsOf<E>
@@ -94,6 +95,7 @@ export class Tables {
     const reading = readRecord(cells, versions, entity)
     const rowid = this.of(entity).put(id, cells, reading, digest, seq, held)
     this.#place(entity, id, reading, held)
+    if (held && !isErased(cells)) noteReplaced(this.db, entity, id, held.cells, cells)
     if (cells[tombstone] || isErased(cells) || Object.keys(versions).length > 0) this.#ask(entity, id, cells, reading)
     if (entity === patient) {
       if (reading.isDeleted) this.search.remove(rowid)

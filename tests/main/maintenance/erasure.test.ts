@@ -72,6 +72,7 @@ async function writeCanary({ store, services }: OpenClinic) {
   })
   store.db.prepare('INSERT INTO draft VALUES (?, ?, ?, ?, ?, ?)').run(newId(), newId(), 'symptom', id, JSON.stringify(canary), '2026-11-20T08:00:00Z')
   store.db.prepare('INSERT INTO import_change VALUES (?, ?, ?, ?)').run(newId(), 'patient', id, Buffer.from(canary))
+  store.db.prepare('INSERT INTO replaced_value VALUES (?, ?, ?, ?, ?)').run('patient', id, 'birthDate', stamp, JSON.stringify(canary))
   return { id, hash, symptomIds }
 }
 

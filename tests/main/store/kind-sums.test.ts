@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { combine } from '../../../src/main/records/digest.js'
 import { KindSums } from '../../../src/main/store/kind-sums.js'
+import { migration0060 } from '../../../src/main/store/migrations/0060-kind-sums.js'
 import { migrate } from '../../../src/main/store/migrations/index.js'
 import type { Store } from '../../../src/main/store/store.js'
 import { entities } from '../../../src/shared/entities/index.js'
@@ -85,7 +86,7 @@ it('finds the sums of a database from before there were any', async () => {
   const { store } = await openTestStore()
   for (let i = 0; i < 3; i++) await store.write(act, (tx) => tx.create(chair, { ...seat, sortOrder: i }))
   store.db.exec('DROP TABLE kind_sum; PRAGMA user_version = 50')
-  await migrate(store.db, async () => undefined)
+  await migrate(store.db, async () => undefined, [migration0060])
   expect(sums(new KindSums(store.db))).toEqual(sums(store.kindSums))
 })
 

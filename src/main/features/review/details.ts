@@ -9,6 +9,7 @@ import { type ReadableDatabase, statement } from '../../store/database.js'
 import { keptVersionsOf } from '../../store/kept-versions.js'
 import { defineRead } from '../../store/read.js'
 import { contentOf, patientOf } from '../../store/record-table.js'
+import { replacedValues } from '../../store/replaced-values.js'
 import { findAppointment, findClashes } from '../appointments/index.js'
 import { fieldsIn } from '../chart/index.js'
 import { authors, type Place, type Written } from './authors.js'
@@ -80,9 +81,9 @@ function editQuestion(db: ReadableDatabase, id: string, read: ReadCells, field: 
   }
 }
 
-/** The newest kept value that every one of some cells had replaced. Most values that were replaced are nowhere: then nothing is said. */
+/** The newest value that every one of some cells had replaced, as far as this workstation knows it. */
 function replacedByAll(db: ReadableDatabase, { place }: ReadCells, field: string, cells: readonly Cell[]): Cell | undefined {
-  const kept = keptVersionsOf(db, place.kind, place.id)[field] ?? []
+  const kept = [...(keptVersionsOf(db, place.kind, place.id)[field] ?? []), ...replacedValues(db, place.kind, place.id, field)]
   return kept.filter(({ stamp }) => cells.every(({ ancestors }) => ancestors.includes(stamp))).sort((a, b) => (a.stamp < b.stamp ? 1 : -1))[0]
 }
 
