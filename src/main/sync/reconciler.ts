@@ -10,7 +10,7 @@ import { compareIds, type SessionParts } from './session-parts.js'
 const bucketsAtOnce = 64
 const recordsAtOnce = 50
 /** Records of one transaction while a workstation joins: nobody works on it yet whom a longer one could hold up, and each page is written less often. */
-const recordsAtOnceJoining = 200
+const recordsAtOnceJoining = 500
 
 /** Names of nothing: the summary of a push that covers no operation. */
 const noOperations = { from: 0, to: 0, summary: new Uint8Array() }
