@@ -31,7 +31,7 @@ import { Membership } from './security/membership.js'
 import { hashPassword } from './security/passwords.js'
 import { makeRecoveryCode } from './security/recovery-code.js'
 import { derive } from './security/sealing.js'
-import { idleLockMs, Sessions } from './security/sessions.js'
+import { Sessions } from './security/sessions.js'
 import { ensureWorkstation, identityOf, setIdentity, workstationFields } from './security/workstation-identity.js'
 import { ServerCare, type ServerPlace } from './server-care.js'
 import { CacheFile } from './store/cache-file.js'
@@ -265,14 +265,12 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     await files.removeUnfinished()
     await ensureWorkstation(store, keys, place.folder, now())
   }
-  const sessions = new Sessions(store, now, place.sessionTtlMs, () =>
-    Math.max(idleLockMs, (store.get(clinicEntity, keys.dataset).lockAfterMinutes + 5) * 60_000),
-  )
+  const sessions = new Sessions(store, now, place.sessionTtlMs)
   // What is written from now on is known as this workstation's, also when the queue has forgotten it.
   store.replication.noteSite(store.site, identityOf(store.db).id)
   const questionCounts = new QuestionCounts({ read: reader.read, now })
   const review = new ReviewWatch({ store, read: reader.read, questionCounts })
-  const membership = new Membership({ store, keys, folder: place.folder, now, exchange: async () => sync?.run(), onRemoved: () => sessions.endAll() })
+  const membership = new Membership({ store, keys, folder: place.folder, now, exchange: async () => sync?.run(), onRemoved: () => sessions.endHere() })
   sync = new SyncService({
     store,
     read: reader.read,

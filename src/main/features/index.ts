@@ -10,6 +10,7 @@ import { patientHandlers } from './patients/handlers.js'
 import { reviewHandlers } from './review/index.js'
 import type { Services } from './services.js'
 import { sessionHandlers } from './session/handlers.js'
+import { sessionsHandlers } from './session/sessions-handlers.js'
 import { settingsHandlers } from './settings/handlers.js'
 import { staffHandlers } from './staff/index.js'
 import { storageHandlers } from './storage/handlers.js'
@@ -21,6 +22,7 @@ import { workstationHandlers } from './workstations/handlers.js'
 /** Everything that an open clinic answers; setting one up is the workstation's. */
 export const clinicHandlers = (services: Services): Omit<Handlers<typeof contract>, 'setUp'> => ({
   session: sessionHandlers(services),
+  sessions: sessionsHandlers(services),
   patients: patientHandlers(services),
   appointments: appointmentHandlers(services),
   chart: chartHandlers(services),

@@ -11,6 +11,7 @@ import { errorBody } from '../ipc/error-body.js'
 import type { Ipc } from '../ipc/ipc.js'
 import { describeApi } from '../ipc/openapi.js'
 import { toRefusal } from '../ipc/refusals.js'
+import { aliasOf } from './aliases.js'
 import { BinaryRoutes } from './binary-routes.js'
 import { type Certificate, fingerprintOf, ownAddresses, ownCertificate } from './certificate.js'
 import { HttpRefusal, sendJson, sendRefusal } from './replies.js'
@@ -48,9 +49,6 @@ export interface WebHost {
   /** Ends streams and sockets, lets running calls finish for two seconds, and closes. */
   stop(): Promise<void>
 }
-
-/** Addresses of the documents that this program replaces, and where they live now. */
-const aliases: Readonly<Record<string, string>> = { '/api/health': '/api/v1/health', '/api/auth/login': '/api/v1/session' }
 
 /** Time that running calls get when the host stops. */
 const stopGraceMs = 2000
@@ -170,7 +168,7 @@ class RequestHandler {
   async #route(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const url = pathOf(req)
     if (!url) throw new HttpRefusal(400, 'INVALID', 'The address of the request cannot be read.', { fields: [] })
-    const target = aliases[url.pathname]
+    const target = aliasOf(url.pathname)
     if (target !== undefined) {
       url.pathname = target
       req.url = target + url.search

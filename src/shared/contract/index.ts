@@ -8,6 +8,7 @@ import { patients } from './patients.js'
 import { declareContract } from './procedure.js'
 import { review } from './review.js'
 import { session } from './session.js'
+import { sessions } from './sessions.js'
 import { setUp } from './set-up.js'
 import { settings } from './settings.js'
 import { staff } from './staff.js'
@@ -21,6 +22,7 @@ import { workstations } from './workstations.js'
 export const contract = declareContract({
   setUp,
   session,
+  sessions,
   patients,
   appointments,
   chart,
