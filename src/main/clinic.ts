@@ -17,9 +17,10 @@ import { createTasks } from './features/tasks.js'
 import { systemClock } from './lib/clock.js'
 import { makePrivateFolder, syncFolder } from './lib/durable-file.js'
 import type { KeyStore } from './lib/key-store.js'
-import { SignInSlowdown } from './lib/limits.js'
+import { costlyRule, type LimitRule, SignInSlowdown } from './lib/limits.js'
 import type { Log } from './lib/log.js'
 import { Signal } from './lib/signal.js'
+import { Limits } from './limits/limits.js'
 import { BackupCare, backUpBeforeMigration, backupsFolder } from './maintenance/backup-care.js'
 import { applyErasedList } from './maintenance/erased-list.js'
 import { ErasureCare } from './maintenance/erasure-care.js'
@@ -65,6 +66,8 @@ export interface ClinicPlace {
   sessionTtlMs?: number
   /** Times of cached values that were set in place of the usual ones. */
   cacheTtls?: CacheTtls
+  /** The rule of costly calls in place of the usual one. */
+  costlyRule?: LimitRule
   /** Settings of the clinic's server beside those of the screen; without it only these hold. */
   server?: ServerPlace
 }
@@ -301,6 +304,15 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   })
   const layers = cacheLayers(place, keys, store)
   const cache = new Cache({ layers, state: store, now, ttls: () => place.cacheTtls ?? {} })
+  const sealing = sealingKeys(keys)
+  const limits = new Limits({
+    dataset: keys.dataset,
+    run: store.site,
+    nameKey: derive(keys.clinicKey, 'limit names'),
+    currentKey: () => sealing.keyOf(sealing.current) ?? keys.clinicKey,
+    clock: place.now ? { now, elapsedMs: now } : systemClock,
+    costly: place.costlyRule ?? costlyRule,
+  })
   const server = new ServerCare({
     env: {},
     ...place.server,
@@ -308,11 +320,13 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     dataset: keys.dataset,
     sync,
     cache: layers,
+    limits,
     log: place.log,
   })
   const services: Services = {
     store,
     read: reader.read,
+    limits,
     cache,
     sessions,
     signInSlowdown: new SignInSlowdown(place.now ? { now, elapsedMs: now } : systemClock),

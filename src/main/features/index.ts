@@ -5,6 +5,7 @@ import { dashboardHandlers } from './dashboard/handlers.js'
 import { draftHandlers } from './drafts/index.js'
 import { exchangeHandlers } from './exchange/index.js'
 import type { Handlers } from './handler.js'
+import { limitHandlers } from './limits/handlers.js'
 import { mediaHandlers } from './media/index.js'
 import { patientHandlers } from './patients/handlers.js'
 import { reviewHandlers } from './review/index.js'
@@ -34,6 +35,7 @@ export const clinicHandlers = (services: Services): Omit<Handlers<typeof contrac
   settings: settingsHandlers(services),
   storage: storageHandlers(services),
   sync: syncHandlers(services),
+  limits: limitHandlers(services),
   workstations: workstationHandlers(services),
   review: reviewHandlers(services),
   exchange: exchangeHandlers(services),

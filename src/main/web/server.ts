@@ -11,6 +11,7 @@ import { errorBody } from '../ipc/error-body.js'
 import type { Ipc } from '../ipc/ipc.js'
 import { describeApi } from '../ipc/openapi.js'
 import { toRefusal } from '../ipc/refusals.js'
+import type { Left } from '../lib/limits.js'
 import { aliasOf } from './aliases.js'
 import { BinaryRoutes } from './binary-routes.js'
 import { type Certificate, fingerprintOf, ownAddresses, ownCertificate } from './certificate.js'
@@ -186,6 +187,11 @@ class RequestHandler {
       carrier: cookieCarrier(res, token, { name: this.#cookie, isSecure: this.allowed.isSecure }),
       ...(typeof key === 'string' && { idempotencyKey: key }),
       onRetryAfter: (seconds: number) => void res.setHeader('retry-after', seconds),
+      onLeft: ({ limit, remaining, resetSeconds }: Left) => {
+        res.setHeader('ratelimit-limit', limit)
+        res.setHeader('ratelimit-remaining', remaining)
+        res.setHeader('ratelimit-reset', resetSeconds)
+      },
     }
     const call: HttpCall = { req, res, url, connection }
     if (!isApi) return this.#calls.rpc(call)

@@ -3,6 +3,7 @@ import { chart } from './chart.js'
 import { dashboard } from './dashboard.js'
 import { drafts } from './drafts.js'
 import { exchange } from './exchange.js'
+import { limits } from './limits.js'
 import { media } from './media.js'
 import { patients } from './patients.js'
 import { declareContract } from './procedure.js'
@@ -34,6 +35,7 @@ export const contract = declareContract({
   settings,
   storage,
   sync,
+  limits,
   workstations,
   review,
   exchange,
