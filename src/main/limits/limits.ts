@@ -88,12 +88,12 @@ export class Limits {
     // In turn: of two uses that ask at once the one that is refused must not count for the other one.
     return this.#inTurn(id, async () => {
       const window = this.#windows.find(id) ?? this.#windows.begin(id, subject, rule)
-      const burst = this.#burst(rule.burst).take(id)
-      if (!burst.isAllowed) return { ...burst, left: this.#windows.leftOf(window) }
       this.#windows.keep(window)
-      // Whoever is full here may have been let in again elsewhere: asked without a use that a server that has forgotten much would give.
+      // Whoever is full here may have been let in again elsewhere: asked without a use, which a server that has forgotten much would give.
       if (isFull(window)) await this.#tell(window, false)
-      const isAllowed = !isFull(window) && (await this.#takeOne(window))
+      const burst = isFull(window) ? undefined : this.#burst(rule.burst).take(id)
+      if (burst?.isAllowed === false) return { ...burst, left: this.#windows.leftOf(window) }
+      const isAllowed = burst !== undefined && (await this.#takeOne(window))
       const left = this.#windows.leftOf(window)
       return isAllowed ? { isAllowed, left } : { isAllowed, retryAfterSeconds: left.resetSeconds, left }
     })
