@@ -185,7 +185,7 @@ const forAll = [
       path: '^src/',
       pathNot: [
         '^src/(?:shared|preload|renderer)/',
-        '^src/main/(?:electron|web|ipc|store|redis|records|sync|cache|security|features|maintenance|lib|cli)/',
+        '^src/main/(?:electron|web|ipc|store|redis|records|sync|cache|limits|security|features|maintenance|lib|cli)/',
         '^src/main/[^/]+\\.ts$',
       ],
     },

@@ -6,8 +6,6 @@ import type { CountedUses, LimitServer } from '../redis/redis-limits.js'
 import { open, SealBroken, seal } from '../security/sealing.js'
 import { type LimitSubject, type Window, Windows } from './windows.js'
 
-export type { LimitSubject } from './windows.js'
-
 export interface LimitsOptions {
   dataset: string
   /** Random name of this run of the workstation. */

@@ -10,8 +10,6 @@ import { canReturn, endedHereAt, endSessionsHere, type HeldSession, type Over, S
 import { SessionUse } from './session-use.js'
 import { identityOf } from './workstation-identity.js'
 
-export type { SignedIn } from './accounts.js'
-
 /** A session lasts this long at the most (24 hours), whatever happens in it. */
 export const sessionTtlMs = 24 * 60 * 60_000
 /** Without a call for this long a session answers as locked, unless the clinic's screens lock later; the PIN or the password opens it again. */
