@@ -85,6 +85,7 @@ const forCore = [
   ]),
   row('sync', 'sync stands on store and redis', '^src/main/sync/', [...main('sync', 'store', 'redis', 'records', 'security', 'lib'), shared]),
   row('cache', 'cache stands on store and redis', '^src/main/cache/', [...main('cache', 'store', 'redis', 'records', 'security', 'lib'), shared]),
+  row('limits', 'limits stand on redis and what names and seals', '^src/main/limits/', [...main('limits', 'redis', 'security', 'lib'), shared]),
   row('maintenance', 'backups, checks and recovery compose a clinic and what lies below it', '^src/main/maintenance/', [
     ...main('maintenance', 'store', 'records', 'security', 'lib'),
     '^src/main/clinic\\.ts$',
@@ -93,7 +94,7 @@ const forCore = [
   ]),
 ]
 
-const belowFeatures = [...main('store', 'records', 'cache', 'security', 'lib'), shared]
+const belowFeatures = [...main('store', 'records', 'cache', 'limits', 'security', 'lib'), shared]
 const acrossFeatures = ['^src/main/features/$1/', featureIndex, featureTypes]
 const forFeatures = [
   row(
@@ -184,7 +185,7 @@ const forAll = [
       path: '^src/',
       pathNot: [
         '^src/(?:shared|preload|renderer)/',
-        '^src/main/(?:electron|web|ipc|store|redis|records|sync|cache|security|features|maintenance|lib|cli)/',
+        '^src/main/(?:electron|web|ipc|store|redis|records|sync|cache|limits|security|features|maintenance|lib|cli)/',
         '^src/main/[^/]+\\.ts$',
       ],
     },

@@ -17,9 +17,10 @@ import { createTasks } from './features/tasks.js'
 import { systemClock } from './lib/clock.js'
 import { makePrivateFolder, syncFolder } from './lib/durable-file.js'
 import type { KeyStore } from './lib/key-store.js'
-import { SignInSlowdown } from './lib/limits.js'
+import { costlyRule, type LimitRule, SignInSlowdown } from './lib/limits.js'
 import type { Log } from './lib/log.js'
 import { Signal } from './lib/signal.js'
+import { Limits } from './limits/limits.js'
 import { BackupCare, backUpBeforeMigration, backupsFolder } from './maintenance/backup-care.js'
 import { applyErasedList } from './maintenance/erased-list.js'
 import { ErasureCare } from './maintenance/erasure-care.js'
@@ -31,7 +32,7 @@ import { Membership } from './security/membership.js'
 import { hashPassword } from './security/passwords.js'
 import { makeRecoveryCode } from './security/recovery-code.js'
 import { derive } from './security/sealing.js'
-import { idleLockMs, Sessions } from './security/sessions.js'
+import { Sessions } from './security/sessions.js'
 import { ensureWorkstation, identityOf, setIdentity, workstationFields } from './security/workstation-identity.js'
 import { ServerCare, type ServerPlace } from './server-care.js'
 import { CacheFile } from './store/cache-file.js'
@@ -66,6 +67,8 @@ export interface ClinicPlace {
   sessionTtlMs?: number
   /** Times of cached values that were set in place of the usual ones. */
   cacheTtls?: CacheTtls
+  /** The rule of costly calls in place of the usual one. */
+  costlyRule?: LimitRule
   /** Settings of the clinic's server beside those of the screen; without it only these hold. */
   server?: ServerPlace
 }
@@ -267,14 +270,12 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     await files.removeUnfinished()
     await ensureWorkstation(store, keys, place.folder, now())
   }
-  const sessions = new Sessions(store, now, place.sessionTtlMs, () =>
-    Math.max(idleLockMs, (store.get(clinicEntity, keys.dataset).lockAfterMinutes + 5) * 60_000),
-  )
+  const sessions = new Sessions(store, now, place.sessionTtlMs)
   // What is written from now on is known as this workstation's, also when the queue has forgotten it.
   store.replication.noteSite(store.site, identityOf(store.db).id)
   const questionCounts = new QuestionCounts({ read: reader.read, now })
   const review = new ReviewWatch({ store, read: reader.read, questionCounts })
-  const membership = new Membership({ store, keys, folder: place.folder, now, exchange: async () => sync?.run(), onRemoved: () => sessions.endAll() })
+  const membership = new Membership({ store, keys, folder: place.folder, now, exchange: async () => sync?.run(), onRemoved: () => sessions.endHere() })
   sync = new SyncService({
     store,
     read: reader.read,
@@ -305,6 +306,15 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   })
   const layers = cacheLayers(place, keys, store)
   const cache = new Cache({ layers, state: store, now, ttls: () => place.cacheTtls ?? {} })
+  const sealing = sealingKeys(keys)
+  const limits = new Limits({
+    dataset: keys.dataset,
+    run: store.site,
+    nameKey: derive(keys.clinicKey, 'limit names'),
+    currentKey: () => sealing.keyOf(sealing.current) ?? keys.clinicKey,
+    clock: place.now ? { now, elapsedMs: now } : systemClock,
+    costly: place.costlyRule ?? costlyRule,
+  })
   const server = new ServerCare({
     env: {},
     ...place.server,
@@ -312,11 +322,13 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     dataset: keys.dataset,
     sync,
     cache: layers,
+    limits,
     log: place.log,
   })
   const services: Services = {
     store,
     read: reader.read,
+    limits,
     cache,
     sessions,
     signInSlowdown: new SignInSlowdown(place.now ? { now, elapsedMs: now } : systemClock),

@@ -6,6 +6,7 @@ import type { ClinicPlace } from './clinic.js'
 import { type ClinicHome, clinicsIn, type HomeParts } from './clinic-home.js'
 import { createLog, type Log } from './lib/log.js'
 import { numberSetting, SettingProblem } from './lib/setting-problem.js'
+import { costlyRuleOf } from './limits/limit-settings.js'
 import { keyFileStore, passphraseStore } from './security/key-files.js'
 
 /** The application's own folder of this user; clinics lie below it, one folder each. */
@@ -25,6 +26,7 @@ export function placeOf(folder: string, options: { env?: NodeJS.ProcessEnv; isOn
     version: product.version,
     server: { env, commandLine: options.redis },
     cacheTtls: cacheTtlsOf(env),
+    costlyRule: costlyRuleOf(env),
     ...(options.isOneShot && { isOneShot: true }),
     ...(sessionTtl !== undefined && { sessionTtlMs: sessionTtl * 1000 }),
   }

@@ -2,11 +2,13 @@ import type { ServerChange, ServerSettingsView, ServerTest } from '../shared/con
 import type { Layers } from './cache/layers.js'
 import type { ServerSettingsCare } from './features/services.js'
 import type { Log } from './lib/log.js'
+import type { Limits } from './limits/limits.js'
 import { InvalidServerSettings, type ServerSettingsFile } from './maintenance/server-settings.js'
+import type { CacheLineState } from './redis/cache-line.js'
 import { openRedis } from './redis/connection.js'
 import type { Environment } from './redis/environment.js'
-import { openRedisCache } from './redis/redis-cache.js'
-import { type ResolvedSettings, resolveSettings } from './redis/settings.js'
+import { type CacheServer, openRedisCache } from './redis/redis-cache.js'
+import { type RedisSettings, type ResolvedSettings, resolveSettings } from './redis/settings.js'
 import { testConnection } from './redis/test-connection.js'
 import type { SyncService } from './sync/sync-service.js'
 
@@ -23,6 +25,8 @@ export interface ServerCareOptions extends ServerPlace {
   sync: SyncService
   /** The cache's own line to the same server. */
   cache: Pick<Layers, 'connect'>
+  /** The limits, which count on that line. */
+  limits: Pick<Limits, 'use' | 'synchronise'>
   log: Log
 }
 
@@ -55,15 +59,28 @@ export class ServerCare implements ServerSettingsCare {
   /** Connects as the settings say, or leaves the server that they no longer name. Returns when the exchange has begun; nobody waits for the server. */
   connect(): Promise<void> {
     const connected = this.#work.then(async () => {
-      const { dataset, sync, cache, log } = this.options
+      const { dataset, sync, cache, limits, log } = this.options
       const { settings, aliases, problem } = this.#resolved()
       for (const { variable, alias } of aliases) log.info('redis.alias', { variable, alias })
       if (problem) log.warn('redis.settings', { error: problem })
-      cache.connect(settings && ((onState) => openRedisCache(settings, { dataset, log, onState })))
+      limits.use(undefined)
+      cache.connect(settings && ((onState) => this.#openCache(settings, onState)))
       await sync.use(settings && openRedis(settings, { dataset, log }))
     })
     this.#work = connected.catch((error: unknown) => this.options.log.error('redis.connect', { error }))
     return connected
+  }
+
+  /** The cache's line, on which the limits count too. */
+  #openCache(settings: RedisSettings, onState: (state: CacheLineState) => void): CacheServer {
+    const { dataset, limits, log } = this.options
+    const told = (state: CacheLineState) => {
+      onState(state)
+      if (state === 'ready') void limits.synchronise()
+    }
+    const server = openRedisCache(settings, { dataset, log, onState: told })
+    limits.use(server.limits)
+    return server
   }
 
   #resolved(): ResolvedSettings {

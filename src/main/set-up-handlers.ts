@@ -99,7 +99,7 @@ export function setUpHandlers(home: ClinicHome, opening: Opening): SetUp {
       // The clinic stands, and its recovery code is shown only now: without the second place every screen warns until there is one.
       if (backupFolder !== undefined)
         await clinic.backups.setSecondPlace(backupFolder).catch((error: unknown) => home.log.error('setUp.backupPlace', { error }))
-      const { token, expiresAt, actor } = clinic.services.sessions.open(made.userId)
+      const { token, expiresAt, actor } = await clinic.services.sessions.open(made.userId)
       call.context.carrier.keep(token, expiresAt)
       return { recoveryCode: made.recoveryCode, token, expiresAt, user: currentUser(clinic.services, actor) }
     })

@@ -1,4 +1,4 @@
-import { entities } from '../shared/entities/index.js'
+import { keptEntities } from '../shared/entities/index.js'
 import type { OpenClinic } from './clinic.js'
 import { statement } from './store/database.js'
 
@@ -38,7 +38,7 @@ export interface StatusReport {
 /** Counts, queue and digest of an open clinic. With no server set up nothing counts as waiting. */
 export function statusReport({ store, services }: OpenClinic): StatusReport {
   const counts = Object.fromEntries(
-    entities.map(({ kind, table }) => [
+    keptEntities.map(({ kind, table }) => [
       reportName(kind),
       Number(statement<{ n: number }>(store.db, `SELECT count(*) AS n FROM ${table} WHERE deleted = 0`).get()?.n),
     ]),

@@ -84,7 +84,6 @@ function ipcNeeds(home: ClinicHome, current: () => OpenClinic | undefined): IpcN
   const { now, log } = home
   const limits = {
     normal: new RateLimit(defaultRates.normal, systemClock),
-    costly: new RateLimit(defaultRates.costly, systemClock),
     signIn: new RateLimit(defaultRates.signIn, systemClock),
   }
   const openings = new Repetitions(openingMs)
@@ -93,8 +92,9 @@ function ipcNeeds(home: ClinicHome, current: () => OpenClinic | undefined): IpcN
     sessions: { resolve: (token, _now, purpose) => current()?.services.sessions.resolve(token, purpose) },
     limits: {
       take: (limit, { userId, address, procedure }) => {
-        const allowance = limits[limit].take(limit === 'costly' ? `${userId ?? address} ${procedure}` : (userId ?? address))
-        return allowance.isAllowed ? 'ok' : allowance.retryAfterSeconds
+        const clinic = current()
+        if (limit === 'costly' && clinic) return clinic.services.limits.takeCostly(procedure, { ...(userId && { userId }), address })
+        return limits[limit === 'costly' ? 'normal' : limit].take(userId ?? address)
       },
     },
     audit: {

@@ -37,6 +37,7 @@ export const forbiddenImports: PlantedImport[] = [
   bad('security', 'src/main/security/bad-reach.ts', 'src/main/redis/connection.ts'),
   bad('sync', 'src/main/sync/bad-reach.ts', 'src/main/cache/layers.ts'),
   bad('cache', 'src/main/cache/bad-reach.ts', 'src/main/features/billing/index.ts'),
+  bad('limits', 'src/main/limits/bad-reach.ts', 'src/main/store/store.ts'),
   bad('maintenance', 'src/main/maintenance/bad-reach.ts', 'src/main/features/billing/index.ts'),
   bad('features', 'src/main/features/patients/bad-reach.ts', 'src/main/redis/connection.ts'),
   bad('features', 'src/main/features/patients/bad-neighbour.ts', 'src/main/features/billing/queries.ts'),

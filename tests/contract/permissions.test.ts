@@ -57,8 +57,8 @@ beforeAll(async () => {
 afterAll(() => shared.stop())
 
 /** A fresh session, because some procedures end or lock the one they are called under. */
-function signIn(role: Role): { token: string; sessionId: string } {
-  const { token, actor } = shared.clinic.services.sessions.open(accounts.get(role) ?? '')
+async function signIn(role: Role): Promise<{ token: string; sessionId: string }> {
+  const { token, actor } = await shared.clinic.services.sessions.open(accounts.get(role) ?? '')
   return { token, sessionId: actor.sessionId }
 }
 
@@ -89,7 +89,7 @@ test('every permission is spoken for', () => {
 describe.each(procedures)('$name ($meta.permission)', ({ path, meta }) => {
   test.each(roles)('%s', async (role) => {
     const isAllowed = expected[meta.permission].includes(letters[role])
-    const result = await outcome(path, signIn(role).token)
+    const result = await outcome(path, (await signIn(role)).token)
     if (isAllowed) expect(meta.permission === 'public' ? [...reached, 'UNAUTHORIZED'] : reached).toContain(result)
     else expect(result).toBe('FORBIDDEN')
   })
@@ -101,7 +101,7 @@ describe.each(procedures)('$name ($meta.permission)', ({ path, meta }) => {
   })
 
   test('a locked session', async () => {
-    const { token, sessionId } = signIn('administrator')
+    const { token, sessionId } = await signIn('administrator')
     shared.clinic.services.sessions.lock(sessionId)
     const result = await outcome(path, token)
     if (meta.permission === 'public') expect(result).not.toMatch(/LOCKED|FORBIDDEN/)
@@ -113,7 +113,7 @@ test('uploads and downloads ask for the same permissions', async () => {
   const results: string[] = []
   for (const route of shared.workstation.routes)
     for (const role of [...roles, undefined]) {
-      const connection = { carrier: memoryCarrier(role && signIn(role).token), address: 'test', isOnThisComputer: true }
+      const connection = { carrier: memoryCarrier(role && (await signIn(role)).token), address: 'test', isOnThisComputer: true }
       const result = await admitBinary(route, connection, shared.workstation.ipc.needs).then(
         () => 'admitted',
         (error: ORPCError<string, unknown>) => error.code,

@@ -80,7 +80,7 @@ describe('removing a workstation', () => {
     expect(await readable(removed)).toBe(0)
     await register(removed, 'Kept here')
     const { sessions } = removed.clinic.services
-    const { token } = sessions.open(String(removed.clinic.store.db.prepare('SELECT id FROM user').pluck().get()))
+    const { token } = await sessions.open(String(removed.clinic.store.db.prepare('SELECT id FROM user').pluck().get()))
     await removed.meet()
     // It was away: another workstation's word tells it, for its record can never reach it any more.
     expect([membershipOf(removed).standing(), generationOf(removed), sessions.resolve(token)]).toEqual(['removed', 1, undefined])
@@ -96,14 +96,14 @@ describe('removing a workstation', () => {
     const [founder, removed] = (await clinicOf(2)) as [OpenWorkstation, OpenWorkstation]
     const { sessions } = removed.clinic.services
     const userId = String(removed.clinic.store.db.prepare('SELECT id FROM user').pluck().get())
-    const { token } = sessions.open(userId)
+    const { token } = await sessions.open(userId)
     membershipOf(founder).use(undefined)
     expect(await remove(founder, removed)).toEqual({ isKeyRenewed: false })
     await exchangeAll(founder.clinic, founder.link)
     await exchangeAll(removed.clinic, removed.link)
     expect(membershipOf(removed).standing()).toBe('removed')
     expect(sessions.resolve(token)).toBeUndefined()
-    expect(sessions.open(userId).token).toBeDefined()
+    expect((await sessions.open(userId)).token).toBeDefined()
     await expect(membershipOf(removed).invite()).rejects.toMatchObject({ name: 'MembershipProblem', code: 'removed' })
     membershipOf(founder).use(founder.link.hub)
     await founder.meet()

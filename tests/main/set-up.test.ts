@@ -53,7 +53,7 @@ describe('a call that fails unforeseen', () => {
     const workstation = await startWorkstation(place)
     onTestFinished(() => workstation.stop())
     const clinic = workstation.clinic()
-    const { token } = clinic?.services.sessions.open(String(clinic.store.db.prepare('SELECT id FROM user').pluck().get())) ?? { token: '' }
+    const { token } = (await clinic?.services.sessions.open(String(clinic.store.db.prepare('SELECT id FROM user').pluck().get()))) ?? { token: '' }
     const context = { carrier: memoryCarrier(token), address: 'test', isOnThisComputer: true }
     const api = createRouterClient(workstation.ipc.router, { context } as never) as unknown as Api
     clinic?.store.db.exec("CREATE TRIGGER broken BEFORE INSERT ON patient BEGIN SELECT RAISE(ABORT, 'Zephyrine Quillfeather'); END")

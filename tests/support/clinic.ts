@@ -79,9 +79,9 @@ export async function startTestClinic(options: TestClinicOptions = {}): Promise<
       tx.create(user, { username: name.toLowerCase(), displayName: name, role, passwordHash, isActive: true }),
     )
   }
-  const clientOf = (id: string): Api =>
+  const clientOf = async (id: string): Promise<Api> =>
     createRouterClient(workstation.ipc.router as Router<typeof contract, Connection>, {
-      context: { carrier: memoryCarrier(clinic.services.sessions.open(id).token), address: 'test', isOnThisComputer: true },
+      context: { carrier: memoryCarrier((await clinic.services.sessions.open(id)).token), address: 'test', isOnThisComputer: true },
     }) as unknown as Api
   return {
     workstation,
@@ -91,8 +91,8 @@ export async function startTestClinic(options: TestClinicOptions = {}): Promise<
       await workstation.stop()
       rmSync(parent, { recursive: true, force: true })
     },
-    tokenOf: async (role) => clinic.services.sessions.open(await accountOf(role)).token,
-    admin: clientOf(userId),
+    tokenOf: async (role) => (await clinic.services.sessions.open(await accountOf(role))).token,
+    admin: await clientOf(userId),
     as: async (role) => clientOf(await accountOf(role)),
   }
 }

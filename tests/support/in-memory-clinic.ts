@@ -68,7 +68,7 @@ export class InMemoryClinic {
           const key = `${userId ?? address} ${procedure}`
           const taken = (this.#taken.get(key) ?? 0) + 1
           this.#taken.set(key, taken)
-          return this.limit !== undefined && taken > this.limit ? 17.2 : 'ok'
+          return this.limit !== undefined && taken > this.limit ? { isAllowed: false, retryAfterSeconds: 17.2 } : { isAllowed: true }
         },
       },
       audit: { read: ({ actor, procedure, patientId }) => void this.reads.push({ userId: actor.userId, procedure, patientId }) },

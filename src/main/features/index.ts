@@ -5,11 +5,13 @@ import { dashboardHandlers } from './dashboard/handlers.js'
 import { draftHandlers } from './drafts/index.js'
 import { exchangeHandlers } from './exchange/index.js'
 import type { Handlers } from './handler.js'
+import { limitHandlers } from './limits/handlers.js'
 import { mediaHandlers } from './media/index.js'
 import { patientHandlers } from './patients/handlers.js'
 import { reviewHandlers } from './review/index.js'
 import type { Services } from './services.js'
 import { sessionHandlers } from './session/handlers.js'
+import { sessionsHandlers } from './session/sessions-handlers.js'
 import { settingsHandlers } from './settings/handlers.js'
 import { staffHandlers } from './staff/index.js'
 import { storageHandlers } from './storage/handlers.js'
@@ -21,6 +23,7 @@ import { workstationHandlers } from './workstations/handlers.js'
 /** Everything that an open clinic answers; setting one up is the workstation's. */
 export const clinicHandlers = (services: Services): Omit<Handlers<typeof contract>, 'setUp'> => ({
   session: sessionHandlers(services),
+  sessions: sessionsHandlers(services),
   patients: patientHandlers(services),
   appointments: appointmentHandlers(services),
   chart: chartHandlers(services),
@@ -32,6 +35,7 @@ export const clinicHandlers = (services: Services): Omit<Handlers<typeof contrac
   settings: settingsHandlers(services),
   storage: storageHandlers(services),
   sync: syncHandlers(services),
+  limits: limitHandlers(services),
   workstations: workstationHandlers(services),
   review: reviewHandlers(services),
   exchange: exchangeHandlers(services),

@@ -6,6 +6,7 @@ import type { SyncFacts, WorkstationLine } from '../../shared/contract/sync.js'
 import type { clinic } from '../../shared/entities/staff.js'
 import type { Cache } from '../cache/cache.js'
 import type { SignInSlowdown } from '../lib/limits.js'
+import type { Limits } from '../limits/limits.js'
 import type { Membership } from '../security/membership.js'
 import type { Sessions } from '../security/sessions.js'
 import type { Backup } from '../store/backups.js'
@@ -110,6 +111,8 @@ export interface Services {
   readonly store: Store
   /** Runs a declared read on a worker's connection; it sees every write that has been acknowledged. */
   readonly read: Reader['read']
+  /** Limits on what is costly, and on calls of external services. */
+  readonly limits: Limits
   /** What is computed or asked for elsewhere at some cost is kept here. */
   readonly cache: Cache
   readonly sessions: Sessions

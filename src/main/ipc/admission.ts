@@ -29,10 +29,12 @@ export async function admit(
   if (meta.limit !== 'none') {
     const userId = typeof session === 'object' ? session.userId : undefined
     const taken = await needs.limits.take(meta.limit, { ...(userId && { userId }), address: connection.address, procedure })
-    if (taken !== 'ok') {
-      const retryAfterSeconds = Math.max(1, Math.ceil(taken))
+    if (taken.left) connection.onLeft?.(taken.left)
+    if (!taken.isAllowed) {
+      const retryAfterSeconds = Math.max(1, Math.ceil(taken.retryAfterSeconds))
       connection.onRetryAfter?.(retryAfterSeconds)
-      throw refuse(errorMap, 'RATE_LIMITED', { retryAfterSeconds })
+      const message = `This was done too often. Nothing was changed; it is possible again in ${retryAfterSeconds} seconds.`
+      throw refuse(errorMap, 'RATE_LIMITED', { retryAfterSeconds }, { message })
     }
   }
   return session

@@ -2,6 +2,7 @@ import type { Freshness } from '../../shared/contract/freshness.js'
 import type { ProcedureMeta } from '../../shared/contract/procedure.js'
 import type { CachedCall } from '../cache/answers.js'
 import type { Actor, SessionCarrier } from '../features/handler.js'
+import type { Allowance, Left } from '../lib/limits.js'
 
 // Hosts know of features only what these types say.
 export type { Actor, SessionCarrier } from '../features/handler.js'
@@ -16,6 +17,8 @@ export interface Connection {
   idempotencyKey?: string
   /** Told before a refusal for too many requests, for transports that say so in a header. */
   onRetryAfter?: (seconds: number) => void
+  /** Told what is left of a limit after a call, for transports that say so in a header. */
+  onLeft?: (left: Left) => void
 }
 
 /** Finds who is behind a token. `watch` asks without counting as activity, so that an open stream never keeps a session alive. */
@@ -24,9 +27,9 @@ export interface Sessions {
 }
 export type Resolved = Actor | 'locked' | undefined
 
-/** Counts calls. `ok`, or the seconds after which the caller may try again. */
+/** Counts calls, and says what is left where that is worth knowing. */
 export interface Limits {
-  take(limit: Exclude<ProcedureMeta['limit'], 'none'>, who: { userId?: string; address: string; procedure: string }): 'ok' | number | Promise<'ok' | number>
+  take(limit: Exclude<ProcedureMeta['limit'], 'none'>, who: { userId?: string; address: string; procedure: string }): Allowance | Promise<Allowance>
 }
 
 /** The access log's rows for reads; changes are written by the store in their own transaction. */

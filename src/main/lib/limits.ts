@@ -6,8 +6,21 @@ export interface Rate {
   windowSeconds: number
 }
 
-/** Allowed, or how long to wait before trying again. */
-export type Allowance = { isAllowed: true } | { isAllowed: false; retryAfterSeconds: number }
+/** A rate, and beside it how many calls may come close together: two windows that meet must not let twice as many through at once. */
+export interface LimitRule extends Rate {
+  burst: Rate
+}
+
+/** What is left of a limit, for whoever wants to know before being refused. */
+export interface Left {
+  limit: number
+  remaining: number
+  /** Seconds until the whole limit is there again. */
+  resetSeconds: number
+}
+
+/** Allowed, or how long to wait before trying again; with what is left where that is counted. */
+export type Allowance = { isAllowed: true; left?: Left } | { isAllowed: false; retryAfterSeconds: number; left?: Left }
 
 const allowed: Allowance = { isAllowed: true }
 const refused = (ms: number): Allowance => ({ isAllowed: false, retryAfterSeconds: Math.max(1, Math.ceil(ms / 1000)) })
@@ -15,10 +28,12 @@ const refused = (ms: number): Allowance => ({ isAllowed: false, retryAfterSecond
 /** Keys that are remembered at most: somebody who makes up addresses must not fill the memory. */
 const MAX_KEYS = 10_000
 
-/** Rates by class when nothing else is set: `costly` is what the requirements name, `normal` is far above what a person does. */
+/** The rule of costly calls when nothing else is set, which the requirements name. */
+export const costlyRule: LimitRule = { max: 100, windowSeconds: 900, burst: { max: 100, windowSeconds: 60 } }
+
+/** Rates by class of what is counted in this process alone; `normal` is far above what a person does. */
 export const defaultRates = {
   normal: { max: 1200, windowSeconds: 60 },
-  costly: { max: 100, windowSeconds: 900 },
   signIn: { max: 30, windowSeconds: 60 },
 } as const satisfies Record<string, Rate>
 
@@ -43,6 +58,11 @@ export class RateLimit {
     // The least recently used key goes first: after a window of rest its bucket was full again anyway.
     if (this.#buckets.size > MAX_KEYS) this.#buckets.delete(this.#buckets.keys().next().value ?? '')
     return allowed
+  }
+
+  /** Forgets what a key used. */
+  forget(key: string): void {
+    this.#buckets.delete(key)
   }
 
   /** Keys remembered now, for the monitor. */

@@ -1,6 +1,6 @@
 import { findEntity } from '../../shared/entities/index.js'
 import { hasSeen, isForgotten } from '../records/merge.js'
-import { statement } from '../store/database.js'
+import { endSessionsHere } from '../security/session-records.js'
 import { type JournalPart, readJournal, survivingOperations } from '../store/journal-reading.js'
 import { ownPrefix, raiseRecordNumbers, recordNumbersOf } from '../store/series.js'
 import type { JournalEntry, Store } from '../store/store.js'
@@ -86,7 +86,7 @@ export async function settleAfterReplay(store: Store, now: number): Promise<void
     .transaction(() => {
       raiseRecordNumbers(store.db, recordNumbersOf(store.db, ownPrefix(store.db)))
       // A session that was ended after the backup would be alive again.
-      statement(store.db, 'UPDATE session SET ended_at = ? WHERE ended_at IS NULL').run(at)
+      endSessionsHere(store.db, at)
       store.replication.setState({ reconcile: 'recovery' })
     })
     .immediate()

@@ -60,3 +60,17 @@ export function cacheKeyNames(dataset: string): CacheKeyNames {
   const prefix = `medinsight:{${dataset}}:`
   return { entry: (path) => `${prefix}cache:${path}`, clearHead: `${prefix}cache_clear_head`, clears: `${prefix}cache_clears` }
 }
+
+/** The keys of a clinic's limits. They lie beside `cache:`, so that clearing the cache lets nobody in again. */
+export interface LimitKeyNames {
+  /** Uses in one window. */
+  window(id: string): string
+  /** Windows in use, by their end. */
+  readonly windows: string
+}
+
+/** The names of the limits' keys of one clinic. */
+export function limitKeyNames(dataset: string): LimitKeyNames {
+  const prefix = `medinsight:{${dataset}}:`
+  return { window: (id) => `${prefix}limit:${id}`, windows: `${prefix}limits` }
+}

@@ -1,5 +1,6 @@
 import { CacheLine, type CacheLineOptions, type CacheLineState } from './cache-line.js'
 import { type CacheKeyNames, cacheKeyNames } from './keys.js'
+import { type LimitServer, limitServer } from './redis-limits.js'
 import { asBuffer, type RedisClient, type Reply, runScript } from './scripts.js'
 import type { RedisSettings } from './settings.js'
 
@@ -36,6 +37,8 @@ export interface CacheServer {
   reclaim(pattern: string, signal: AbortSignal, onProgress?: (unlinked: number) => void): Promise<number>
   /** Adds to a counter and answers what it is then. It is forgotten when nobody has added for so long. */
   increment(path: string, by: number, ttlMs: number): Promise<number>
+  /** Counts of limits, on the same line. */
+  readonly limits: LimitServer
   close(): void
 }
 
@@ -50,6 +53,7 @@ export function openRedisCache(settings: RedisSettings, options: CacheLineOption
 }
 
 class RedisCache implements CacheServer {
+  readonly limits: LimitServer
   readonly #keys: CacheKeyNames
 
   constructor(
@@ -57,6 +61,7 @@ class RedisCache implements CacheServer {
     dataset: string,
   ) {
     this.#keys = cacheKeyNames(dataset)
+    this.limits = limitServer(line, dataset)
   }
 
   get state(): CacheLineState {

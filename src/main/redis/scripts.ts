@@ -8,6 +8,7 @@ import count from './scripts/count.lua?raw'
 import drop from './scripts/drop.lua?raw'
 import hello from './scripts/hello.lua?raw'
 import lease from './scripts/lease.lua?raw'
+import limit from './scripts/limit.lua?raw'
 import memory from './scripts/memory.lua?raw'
 import presence from './scripts/presence.lua?raw'
 import push from './scripts/push.lua?raw'
@@ -21,7 +22,27 @@ import take from './scripts/take.lua?raw'
 /** A connection to one server, to the master that sentinels name, or to a cluster. */
 export type RedisClient = Redis | Cluster
 
-const scripts = { adopt, bucket, clear, clears, clock, count, drop, hello, lease, memory, presence, push, replace, report, requireSchema, scan, snapshot, take }
+const scripts = {
+  adopt,
+  bucket,
+  clear,
+  clears,
+  clock,
+  count,
+  drop,
+  hello,
+  lease,
+  limit,
+  memory,
+  presence,
+  push,
+  replace,
+  report,
+  requireSchema,
+  scan,
+  snapshot,
+  take,
+}
 
 /** Name of a script that runs in the server. */
 export type ScriptName = keyof typeof scripts

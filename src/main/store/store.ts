@@ -96,7 +96,7 @@ export class Store {
   #isJournalFailing = false
 
   constructor(private readonly options: StoreOptions) {
-    const { db, clinicKey, search, now } = options
+    const { db, clinicKey, search } = options
     this.db = db
     this.#tables = new Tables(db, search)
     this.#audit = new AuditLog(db)
@@ -106,7 +106,7 @@ export class Store {
     this.#parked = new ParkedTable(db)
     this.erased = new ErasedTable(db)
     this.#clockOffsetMs = this.replication.state().clock?.offsetMs ?? 0
-    this.#stamps = new StampSource(this.site, () => now() + this.#clockOffsetMs)
+    this.#stamps = new StampSource(this.site, () => this.now())
     this.#digestKey = digestKeyOf(clinicKey)
     this.#idKey = importIdKey(clinicKey)
     for (const row of db.prepare<[], { n: number; digest: Buffer }>('SELECT n, digest FROM bucket').iterate()) this.#buckets.set(row.n, row.digest)
@@ -246,6 +246,11 @@ export class Store {
   /** Number of this run's last committed operation. */
   get lastNumber(): number {
     return this.#committed
+  }
+
+  /** Milliseconds since 1970 by the server's clock as far as it is known, else by this computer's: what workstations compare with each other. */
+  now(): number {
+    return this.options.now() + this.#clockOffsetMs
   }
 
   /** Sets the difference between the server's clock and this computer's; stamps go by their sum. */

@@ -11,6 +11,8 @@ import { errorBody } from '../ipc/error-body.js'
 import type { Ipc } from '../ipc/ipc.js'
 import { describeApi } from '../ipc/openapi.js'
 import { toRefusal } from '../ipc/refusals.js'
+import type { Left } from '../lib/limits.js'
+import { aliasOf } from './aliases.js'
 import { BinaryRoutes } from './binary-routes.js'
 import { type Certificate, fingerprintOf, ownAddresses, ownCertificate } from './certificate.js'
 import { HttpRefusal, sendJson, sendRefusal } from './replies.js'
@@ -48,9 +50,6 @@ export interface WebHost {
   /** Ends streams and sockets, lets running calls finish for two seconds, and closes. */
   stop(): Promise<void>
 }
-
-/** Addresses of the documents that this program replaces, and where they live now. */
-const aliases: Readonly<Record<string, string>> = { '/api/health': '/api/v1/health', '/api/auth/login': '/api/v1/session' }
 
 /** Time that running calls get when the host stops. */
 const stopGraceMs = 2000
@@ -170,7 +169,7 @@ class RequestHandler {
   async #route(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const url = pathOf(req)
     if (!url) throw new HttpRefusal(400, 'INVALID', 'The address of the request cannot be read.', { fields: [] })
-    const target = aliases[url.pathname]
+    const target = aliasOf(url.pathname)
     if (target !== undefined) {
       url.pathname = target
       req.url = target + url.search
@@ -188,6 +187,11 @@ class RequestHandler {
       carrier: cookieCarrier(res, token, { name: this.#cookie, isSecure: this.allowed.isSecure }),
       ...(typeof key === 'string' && { idempotencyKey: key }),
       onRetryAfter: (seconds: number) => void res.setHeader('retry-after', seconds),
+      onLeft: ({ limit, remaining, resetSeconds }: Left) => {
+        res.setHeader('ratelimit-limit', limit)
+        res.setHeader('ratelimit-remaining', remaining)
+        res.setHeader('ratelimit-reset', resetSeconds)
+      },
     }
     const call: HttpCall = { req, res, url, connection }
     if (!isApi) return this.#calls.rpc(call)

@@ -1,5 +1,6 @@
 import { ORPCError } from '@orpc/client'
 import { useMemo } from 'react'
+import { useFormats } from '../i18n/formats.js'
 import { useTexts } from '../i18n/texts.js'
 import { texts } from './texts.js'
 
@@ -47,22 +48,28 @@ export function conflictsOf(error: unknown): { code: string; ids: string[] }[] {
   return Array.isArray(conflicts) ? (conflicts as { code: string; ids: string[] }[]) : []
 }
 
+/** Beyond so many seconds a person is told the time and not to count. */
+const longestCounted = 90
+
 /** Turns any error into sentences in the user's language. The one place that does. */
 export function useExplain(): (error: unknown) => Explanation {
   const t = useTexts(texts)
-  return useMemo(
-    () => (error) => {
+  const { time } = useFormats()
+  return useMemo(() => {
+    const limited = (seconds: number): string =>
+      seconds > longestCounted
+        ? t('RATE_LIMITED.at', { time: time(new Date(Date.now() + seconds * 1000).toISOString()) })
+        : t('RATE_LIMITED.message', { count: seconds })
+    return (error) => {
       const code = codeOf(error)
       const { ref, retryAfterSeconds } = dataOf(error)
       return {
         title: t(`${code}.title`),
-        message:
-          code === 'RATE_LIMITED' ? t('RATE_LIMITED.message', { count: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : 60 }) : t(`${code}.message`),
+        message: code === 'RATE_LIMITED' ? limited(typeof retryAfterSeconds === 'number' ? retryAfterSeconds : 60) : t(`${code}.message`),
         isRetryable: isRetryable(error) || code === 'UNEXPECTED',
         fields: refusedFields(error),
         ...(typeof ref === 'string' && { reference: ref }),
       }
-    },
-    [t],
-  )
+    }
+  }, [t, time])
 }

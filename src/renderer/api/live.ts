@@ -9,7 +9,8 @@ const shownBy: Readonly<Record<string, readonly string[]>> = {
   chair: ['staff', 'appointments', 'dashboard', 'today'],
   closedTime: ['staff', 'appointments', 'dashboard', 'today'],
   clinic: ['session', 'settings', 'appointments', 'dashboard'],
-  user: ['session', 'staff'],
+  user: ['session', 'sessions', 'staff'],
+  session: ['sessions'],
   media: ['media', 'chart'],
   organization: ['staff', 'chart'],
   // The record that they are about changes with them.

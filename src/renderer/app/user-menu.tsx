@@ -1,5 +1,5 @@
 import { NativeSelect, Popover, SegmentedControl, UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import { type Icon, IconLock, IconLogout, IconUsers } from '@tabler/icons-react'
+import { type Icon, IconDevices, IconLock, IconLogout, IconUsers } from '@tabler/icons-react'
 import { useState } from 'react'
 import { api } from '../api/client.js'
 import { lock, signOut } from '../api/session.js'
@@ -93,6 +93,13 @@ export function UserMenu() {
         </div>
         <Preferences />
         <div className={classes.ways}>
+          <Way
+            icon={IconDevices}
+            text={t('whereSignedIn')}
+            onGo={leave(async () => {
+              location.hash = '#/settings/account'
+            })}
+          />
           <Way icon={IconLock} text={t('lockNow')} onGo={leave(lock)} />
           <Way
             icon={IconUsers}

@@ -3,11 +3,13 @@ import { chart } from './chart.js'
 import { dashboard } from './dashboard.js'
 import { drafts } from './drafts.js'
 import { exchange } from './exchange.js'
+import { limits } from './limits.js'
 import { media } from './media.js'
 import { patients } from './patients.js'
 import { declareContract } from './procedure.js'
 import { review } from './review.js'
 import { session } from './session.js'
+import { sessions } from './sessions.js'
 import { setUp } from './set-up.js'
 import { settings } from './settings.js'
 import { staff } from './staff.js'
@@ -21,6 +23,7 @@ import { workstations } from './workstations.js'
 export const contract = declareContract({
   setUp,
   session,
+  sessions,
   patients,
   appointments,
   chart,
@@ -32,6 +35,7 @@ export const contract = declareContract({
   settings,
   storage,
   sync,
+  limits,
   workstations,
   review,
   exchange,

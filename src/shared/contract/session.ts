@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Id } from '../ids.js'
 import { permissions, roles } from '../permissions.js'
+import { InstantText } from '../time.js'
 import { commandId, procedure } from './procedure.js'
 
 /** Who is signed in on this connection and what they may do. */
@@ -34,6 +35,14 @@ export const Welcome = z.strictObject({
     })
     .optional(),
   user: CurrentUser.optional(),
+  /** Why the session that this connection had does not hold any more, when `signIn`; `by` is the name of whoever ended it. */
+  notice: z
+    .strictObject({
+      reason: z.enum(['expired', 'ended', 'password', 'account', 'workstation', 'here']),
+      at: InstantText.optional(),
+      by: z.string().optional(),
+    })
+    .optional(),
   version: z.string(),
 })
 export type Welcome = z.infer<typeof Welcome>

@@ -49,6 +49,8 @@ export interface EntityOptions<Shape extends z.ZodRawShape> {
     sub?: (fields: Record<string, unknown>) => string | undefined
     subs?: readonly string[]
   }
+  /** Belongs to the running of the program and not to what the clinic keeps: it is in no count and no export. */
+  isOperational?: boolean
   /** Who may be shown it: `clinical` and `billing` follow the permissions of the same name, `clinic` is for every signed-in user, `secret` never leaves the main process. */
   sensitivity: 'clinical' | 'billing' | 'clinic' | 'identity' | 'secret'
 }

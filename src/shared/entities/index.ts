@@ -20,6 +20,7 @@ import { media } from './media.js'
 import { otherResource } from './other-resource.js'
 import { patient } from './patient.js'
 import { reviewDecision } from './review-decision.js'
+import { session } from './session.js'
 import { chair, clinic, closedTime, organization, practitioner, user } from './staff.js'
 import { workstation } from './workstation.js'
 
@@ -52,9 +53,13 @@ export const entities: readonly Entity[] = [
   otherResource,
   keptVersion,
   reviewDecision,
+  session,
 ]
 
 const byKind = new Map(entities.map((entity) => [entity.kind, entity]))
 
 /** The declaration of a kind; undefined for a kind that only a newer version knows. */
 export const findEntity = (kind: string): Entity | undefined => byKind.get(kind)
+
+/** What the clinic keeps: every kind but those of the program's own running. */
+export const keptEntities: readonly Entity[] = entities.filter(({ isOperational }) => !isOperational)

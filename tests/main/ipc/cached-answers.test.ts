@@ -65,7 +65,7 @@ describe('a cached answer', () => {
     const reader = await as('readOnly')
     expect((await reader.patients.list({})).items).toEqual([])
     const session = clinic.services.sessions
-    const token = session.open((await admin.staff.accounts.list({})).items.find(({ role }) => role === 'readOnly')?.id ?? '')
+    const token = await session.open((await admin.staff.accounts.list({})).items.find(({ role }) => role === 'readOnly')?.id ?? '')
     session.lock(token.actor.sessionId)
     await reader.session.lock({})
     await expect(reader.patients.list({})).rejects.toMatchObject({ code: 'LOCKED' })

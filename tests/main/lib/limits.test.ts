@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { defaultRates, RateLimit, SignInSlowdown } from '../../../src/main/lib/limits.js'
+import { costlyRule, RateLimit, SignInSlowdown } from '../../../src/main/lib/limits.js'
 import { ManualClock } from '../../support/manual-clock.js'
 
 describe('rate limit', () => {
   it('allows the named number of calls, then says when to come again', () => {
     const clock = new ManualClock()
-    const limit = new RateLimit(defaultRates.costly, clock)
+    const limit = new RateLimit(costlyRule, clock)
     for (let i = 0; i < 100; i++) expect(limit.take('ana')).toEqual({ isAllowed: true })
     expect(limit.take('ana')).toEqual({ isAllowed: false, retryAfterSeconds: 9 })
     expect(limit.take('ben')).toEqual({ isAllowed: true })

@@ -241,7 +241,7 @@ describe('recovering', () => {
     const made = await makeClinic()
     const clinic = await made.open()
     const id = clinic.store.db.prepare('SELECT id FROM user').pluck().get() as string
-    const { token } = clinic.services.sessions.open(id)
+    const { token } = await clinic.services.sessions.open(id)
     await clinic.backups.make('manual')
     await clinic.stop()
     truncateSync(join(made.place.folder, 'medinsight.db'), 0)

@@ -58,6 +58,11 @@ async function useCache(settings: RedisSettings): Promise<void> {
   expect(await cache.clearsSince(0)).toEqual({ head: number, clears: [{ number, pattern: 'ocr:*' }], wholeFrom: 0 })
   expect(await cache.reclaim('ocr:*', new AbortController().signal)).toBe(1)
   expect(await cache.increment('counter:a', 2, 1000)).toBe(2)
+  const uses = { id: 'a'.repeat(32), own: 1, isAsking: true, max: 1, leftMs: 1000, round: 0, about: Buffer.from('sealed') }
+  expect(await cache.limits.tell('one', uses)).toMatchObject({ isGiven: true, own: 1 })
+  expect(await cache.limits.tell('two', uses)).toMatchObject({ isGiven: false, others: 1 })
+  expect(await cache.limits.tell('one', { ...uses, round: 1, own: 0, isAsking: false })).toMatchObject({ own: 0, round: 1 })
+  expect(await cache.limits.windows(10)).toMatchObject([{ id: uses.id, used: 0 }])
 }
 
 /** The arguments of ACL SETUSER in the document. */

@@ -16,7 +16,7 @@ async function signedIn(options: { timeZone?: string; startAt?: string } = {}) {
   const { store, services } = opened.clinic
   const hashes = { passwordHash: await hashPassword(password), pinHash: await hashPin('4711') }
   const id = await store.write(act, (tx) => tx.create(user, { username: 'ben', displayName: 'Ben', role: 'reception', isActive: true, ...hashes }))
-  const { token } = services.sessions.open(id)
+  const { token } = await services.sessions.open(id)
   const client = (address = 'test'): Api =>
     createRouterClient(opened.workstation.ipc.router, {
       context: { carrier: memoryCarrier(token), address, isOnThisComputer: true },

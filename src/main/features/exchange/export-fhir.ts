@@ -1,4 +1,4 @@
-import { entities, findEntity } from '../../../shared/entities/index.js'
+import { findEntity, keptEntities } from '../../../shared/entities/index.js'
 import { patient } from '../../../shared/entities/patient.js'
 import type { ReadableDatabase } from '../../store/database.js'
 import type { ExportFolder } from './export-folder.js'
@@ -107,4 +107,4 @@ function* everyRecord(db: ReadableDatabase): Generator<ExportRecord> {
   for (const entity of exportable) yield* recordsOf(db, entity)
 }
 
-const exportable = entities.filter(({ kind }) => kind !== 'user' && kind !== 'clinic')
+const exportable = keptEntities.filter(({ kind }) => kind !== 'user' && kind !== 'clinic')

@@ -4,7 +4,7 @@ import type { CurrentUser, Welcome } from '../../../shared/contract/session.js'
 import { user } from '../../../shared/entities/staff.js'
 import { isGranted, permissions } from '../../../shared/permissions.js'
 import { hashPassword, hashPin, refusePassword, refusePin, verifyPassword } from '../../security/passwords.js'
-import type { SignedIn } from '../../security/sessions.js'
+import type { SignedIn } from '../../security/accounts.js'
 import type { Handlers, Refusals } from '../handler.js'
 import type { Services } from '../services.js'
 import { ResetRefused, resetPassword } from './reset-password.js'
@@ -43,10 +43,12 @@ export function sessionHandlers(services: Services): Handlers<typeof contract.se
     welcome: ({ context: { session, carrier } }) => {
       const token = carrier.token()
       const owner = session === 'locked' && token !== undefined ? sessions.owner(token) : typeof session === 'object' ? session : undefined
+      const notice = owner || token === undefined ? undefined : sessions.notice(token)
       return {
         state: owner ? (session === 'locked' ? 'locked' : 'signedIn') : 'signIn',
         clinic: welcomeClinic(services),
         ...(owner && { user: currentUser(services, owner) }),
+        ...(notice && { notice }),
         version,
       }
     },
@@ -63,13 +65,10 @@ export function sessionHandlers(services: Services): Handlers<typeof contract.se
         carrier.keep(opened.token, opened.expiresAt)
         return { token: opened.token, expiresAt: opened.expiresAt, user: currentUser(services, opened.actor) }
       }),
-    signOut: ({ context: { carrier } }) => {
+    signOut: async ({ context: { carrier } }) => {
       const token = carrier.token()
       const owner = token === undefined ? undefined : sessions.owner(token)
-      if (owner) {
-        sessions.end(owner.sessionId)
-        store.noteRead({ userId: owner.userId, sessionId: owner.sessionId, act: 'session.signOut' })
-      }
+      if (owner) await sessions.end([owner.sessionId], { userId: owner.userId, sessionId: owner.sessionId }, 'session.signOut')
       carrier.drop()
       return { isSignedOut: true }
     },
@@ -108,12 +107,12 @@ export function sessionHandlers(services: Services): Handlers<typeof contract.se
       if (refusedPin) throw errors.INVALID({ data: { fields: [{ path: 'newPin', code: refusedPin }] } })
       const passwordHash = input.newPassword === undefined ? undefined : await hashPassword(input.newPassword)
       const pinHash = input.newPin === undefined ? undefined : await hashPin(input.newPin)
-      const changed = await store.write({ actor, act: 'session.changeSecret', command }, (tx) => {
+      return store.write({ actor, act: 'session.changeSecret', command }, (tx) => {
         tx.update(user, actor.userId, { ...(passwordHash && { passwordHash }), ...(pinHash && { pinHash }) })
+        // All other sessions of the account are over with the old password.
+        if (passwordHash) sessions.goOn(tx, actor)
         return currentUser(services, actor)
       })
-      if (passwordHash) sessions.endAllOf(actor.userId, actor.sessionId)
-      return changed
     },
     resetWithRecoveryCode: async ({ input: { username, recoveryCode, newPassword }, context: { address, isOnThisComputer }, errors }) => {
       if (!isOnThisComputer) throw errors.FORBIDDEN({ message: 'A password can be reset on the workstation itself only.' })

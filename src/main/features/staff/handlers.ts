@@ -104,7 +104,7 @@ function accountHandlers({ store, sessions }: Services): Handlers<typeof contrac
         tx.update(user, id, patch)
         return shown(tx.get(user, id))
       })
-      if (patch.isActive === false) sessions.endAllOf(id)
+      if (patch.isActive === false) await sessions.endAllOf(id, actor, 'sessions.end')
       return changed
     },
     end: async ({ input: { id }, context: { actor, command }, errors }) => {
@@ -114,19 +114,18 @@ function accountHandlers({ store, sessions }: Services): Handlers<typeof contrac
         tx.update(user, id, { isActive: false })
         return shown(tx.get(user, id))
       })
-      sessions.endAllOf(id)
+      await sessions.endAllOf(id, actor, 'sessions.end')
       return ended
     },
     resetPassword: async ({ input: { id, password }, context: { actor, command }, errors }) => {
       const refused = refusePassword(password, store.get(user, id).username)
       if (refused) throw errors.INVALID({ data: { fields: [{ path: 'password', code: refused }] } })
       const passwordHash = await hashPassword(password)
-      const changed = await store.write({ actor, act: 'staff.accounts.resetPassword', command }, (tx) => {
+      // Every session of the account is over with the old password.
+      return store.write({ actor, act: 'staff.accounts.resetPassword', command }, (tx) => {
         tx.update(user, id, { passwordHash, pinHash: null })
         return shown(tx.get(user, id))
       })
-      sessions.endAllOf(id)
-      return changed
     },
   }
 }

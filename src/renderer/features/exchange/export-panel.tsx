@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { Progress } from '../../../shared/contract/streams.js'
 import { api } from '../../api/client.js'
 import { useCommand } from '../../api/use-command.js'
+import { LimitLeft } from '../../app/limit-left.js'
 import { useTexts } from '../../i18n/texts.js'
 import { Panel } from '../../ui/page-header.js'
 import { ExchangeError } from './exchange-error.js'
@@ -57,6 +58,7 @@ export function ExportPanel() {
               {t('exportNow')}
             </Button>
           </div>
+          <LimitLeft procedure="exchange.export" isRunning={command.isRunning} />
         </Stack>
       </form>
       {taskId !== undefined && <TaskRow label={t('recordsWritten', { count: task?.done ?? 0 })} onCancel={() => void api.exchange.cancel({ taskId })} />}

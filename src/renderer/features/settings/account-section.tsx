@@ -5,6 +5,7 @@ import { codeOf, refusedFields } from '../../api/errors.js'
 import { enter } from '../../api/session.js'
 import { useCommand } from '../../api/use-command.js'
 import { useSession } from '../../app/session.js'
+import { MySessions } from '../../app/session-blocks.js'
 import { type Language, languageNames, languages } from '../../i18n/languages.js'
 import { setLanguage, useLanguage, useTexts } from '../../i18n/texts.js'
 import { ErrorNotice } from '../../ui/error-notice.js'
@@ -200,6 +201,7 @@ export function AccountSection() {
         />
       </Panel>
       <Preferences />
+      <MySessions />
       <PasswordForm />
       <PinForm />
     </>

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import type { Account } from '../../../shared/contract/staff.js'
 import { rpc } from '../../api/client.js'
 import { useSession } from '../../app/session.js'
+import { ClinicLimits, ClinicSessions } from '../../app/session-blocks.js'
 import { todayIn, useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
 import { ErrorState } from '../../ui/error-state.js'
@@ -82,6 +83,8 @@ export function StaffSection() {
           ))}
         </ul>
       </Panel>
+      <ClinicSessions />
+      <ClinicLimits />
       <Panel title={t('rolesTitle')} isFlush>
         <RoleTable />
       </Panel>

@@ -5,6 +5,7 @@ import { demoAccount } from '../../../shared/contract/demo-account.js'
 import { rpc } from '../../api/client.js'
 import { useTexts } from '../../i18n/texts.js'
 import { FrontPage } from '../../ui/front-page.js'
+import { Notice } from './notice.js'
 import { ResetForm } from './reset-form.js'
 import classes from './sign-in.module.css'
 import { SignInForm } from './sign-in-form.js'
@@ -50,6 +51,7 @@ export function Screen({ onOtherClinics }: { onOtherClinics: () => void }) {
           {t('resetDone')}
         </div>
       )}
+      {data?.notice && <Notice notice={data.notice} />}
       <SignInForm key={filled ? 'filled' : 'empty'} filled={filled} />
       <div className={classes.more}>
         <Button variant="subtle" onClick={() => setIsResetting(true)}>

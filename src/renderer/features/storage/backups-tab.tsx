@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { BackupHead } from '../../../shared/contract/storage.js'
 import { api, rpc } from '../../api/client.js'
+import { LimitLeft } from '../../app/limit-left.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
 import { EmptyState } from '../../ui/empty-state.js'
@@ -116,6 +117,7 @@ export function BackupsTab() {
                 <span className={classes.note}>{t('makingBackup')}</span>
               </span>
             )}
+            <LimitLeft procedure="storage.backups.make" isRunning={task.isRunning} />
             <Button leftSection={<IconArchive size={17} aria-hidden />} disabled={task.isRunning} onClick={task.start}>
               {t('makeBackup')}
             </Button>

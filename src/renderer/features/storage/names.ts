@@ -3,6 +3,7 @@ import type { Title } from '../../i18n/texts.js'
 /** Record kinds as staff call them, several of each. A kind that is not here shows under its own name. */
 export const kindNames: Readonly<Record<string, Title>> = {
   clinic: { en: 'Clinic', es: 'Clínica', ar: 'العيادة' },
+  session: { en: 'Sessions', es: 'Sesiones', ar: 'الجلسات' },
   user: { en: 'Accounts', es: 'Cuentas', ar: 'الحسابات' },
   organization: { en: 'Organisations', es: 'Organizaciones', ar: 'المنظمات' },
   practitioner: { en: 'Practitioners', es: 'Profesionales', ar: 'الممارسون' },
@@ -38,6 +39,12 @@ export const actNames: Readonly<Record<string, Title>> = {
   'appointments.edit': { en: 'Visit changed', es: 'Cita modificada', ar: 'تعديل موعد' },
   'symptoms.add': { en: 'Symptoms noted', es: 'Síntomas anotados', ar: 'تدوين أعراض' },
   'settings.clinic.edit': { en: 'Clinic settings changed', es: 'Ajustes de la clínica modificados', ar: 'تعديل إعدادات العيادة' },
+  'session.signIn': { en: 'Signed in', es: 'Sesión iniciada', ar: 'تسجيل دخول' },
+  'session.signOut': { en: 'Signed out', es: 'Sesión cerrada', ar: 'تسجيل خروج' },
+  'session.unlock': { en: 'Unlocked', es: 'Desbloqueado', ar: 'فتح القفل' },
+  'sessions.end': { en: 'Session ended', es: 'Sesión terminada', ar: 'إنهاء جلسة' },
+  'sessions.endOthers': { en: 'Other sessions ended', es: 'Otras sesiones terminadas', ar: 'إنهاء الجلسات الأخرى' },
+  'sessions.endAllOf': { en: 'All sessions of an account ended', es: 'Todas las sesiones de una cuenta terminadas', ar: 'إنهاء كل جلسات حساب' },
   'session.changeSecret': { en: 'Password or PIN changed', es: 'Contraseña o PIN cambiados', ar: 'تغيير كلمة المرور أو الرمز' },
   'session.resetPassword': { en: 'Password reset', es: 'Contraseña restablecida', ar: 'إعادة تعيين كلمة المرور' },
   'session.setPreferences': { en: 'Own preferences changed', es: 'Preferencias modificadas', ar: 'تعديل التفضيلات' },

@@ -7,6 +7,7 @@ import type { SyncFacts } from '../../../shared/contract/sync.js'
 import { api, rpc } from '../../api/client.js'
 import { useCommand } from '../../api/use-command.js'
 import { useSyncStatus } from '../../api/use-stream.js'
+import { LimitLeft } from '../../app/limit-left.js'
 import { useSession } from '../../app/session.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
@@ -59,6 +60,8 @@ function Actions() {
           {t('audit')}
         </Button>
         <span role="status">{answer}</span>
+        <LimitLeft procedure="sync.run" isRunning={run.isRunning} />
+        <LimitLeft procedure="sync.audit" isRunning={audit.isRunning} />
       </div>
       <ErrorNotice error={run.error ?? audit.error} />
     </div>

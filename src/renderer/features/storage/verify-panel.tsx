@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconCircleCheck, IconShieldCheck } from '@tabler/ico
 import { useQuery } from '@tanstack/react-query'
 import type { Verification } from '../../../shared/contract/storage.js'
 import { api, rpc } from '../../api/client.js'
+import { LimitLeft } from '../../app/limit-left.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
 import { Panel } from '../../ui/page-header.js'
@@ -80,6 +81,7 @@ export function VerifyPanel() {
               <span className={classes.note}>{t('verifying')}</span>
             </span>
           )}
+          <LimitLeft procedure="storage.verify" isRunning={isRunning} />
           <Button variant="default" leftSection={<IconShieldCheck size={17} aria-hidden />} disabled={isRunning} onClick={start}>
             {t('verifyNow')}
           </Button>

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { api, rpc } from '../../api/client.js'
 import { codeOf } from '../../api/errors.js'
 import { useCommand } from '../../api/use-command.js'
+import { LimitLeft } from '../../app/limit-left.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
 import { ErrorNotice } from '../../ui/error-notice.js'
@@ -81,6 +82,7 @@ export function InviteButton() {
   }
   return (
     <>
+      <LimitLeft procedure="workstations.invite" isRunning={invite.isRunning} />
       <Button variant="default" size="compact-md" leftSection={<IconUserPlus size={17} aria-hidden />} onClick={() => void run()} loading={invite.isRunning}>
         {t('invite')}
       </Button>

@@ -29,7 +29,7 @@ async function served(): Promise<Served> {
     const { items } = await clinic.admin.staff.accounts.list({})
     const known = items.find((account) => account.role === role)
     const { id } = known ?? (await clinic.admin.staff.accounts.add({ username: role, displayName: role, role, password: 'seven green umbrellas' }))
-    return sessions.open(id).token
+    return (await sessions.open(id)).token
   }
   const token = await tokenOf('administrator')
   return {

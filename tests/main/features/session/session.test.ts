@@ -65,7 +65,7 @@ describe('a session', () => {
     const second = await startWorkstation(place)
     onTestFinished(() => second.stop())
     expect(await window(second, 'port', token).api.session.welcome()).toMatchObject({ state: 'signedIn', user: { username: 'anna' } })
-    const rows = second.clinic()?.store.db.prepare('SELECT token_hash FROM session').pluck().all() as Buffer[]
+    const rows = second.clinic()?.store.db.prepare('SELECT data FROM session').pluck().all() as string[]
     expect(rows.some((row) => row.includes(token))).toBe(false)
   })
 

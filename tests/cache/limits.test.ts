@@ -1,0 +1,244 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { Redis } from 'ioredis'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { serveWorkstation } from '../../src/main/headless.js'
+import { costlyRule, type LimitRule } from '../../src/main/lib/limits.js'
+import { silentLog } from '../../src/main/lib/log.js'
+import { Limits } from '../../src/main/limits/limits.js'
+import type { CacheLineState } from '../../src/main/redis/cache-line.js'
+import { openRedisCache } from '../../src/main/redis/redis-cache.js'
+import { settingsFor } from '../main/redis/connections.js'
+import { type ConnectedWorkstation, connectedWorkstations, until } from '../support/connected-workstations.js'
+import { ManualClock } from '../support/manual-clock.js'
+import { rawRequest } from '../support/raw-request.js'
+import { type RedisServer, redisOfTest } from '../support/redis-server.js'
+
+interface Station {
+  limits: Limits
+  clock: ManualClock
+  state(): CacheLineState | undefined
+  ready(): Promise<void>
+}
+
+interface Shared {
+  dataset: string
+  key: Buffer
+}
+const newClinic = (): Shared => ({ dataset: randomUUID(), key: randomBytes(32) })
+
+/** One workstation's limits, on a line to a real server. */
+function stationOn(server: Pick<RedisServer, 'port'> | undefined, { dataset, key }: Shared, rule: LimitRule = costlyRule): Station {
+  const clock = new ManualClock()
+  const options = { dataset, run: randomBytes(8).toString('hex'), nameKey: key, currentKey: () => key, clock, costly: rule }
+  const limits = new Limits(options)
+  let state: CacheLineState | undefined
+  let synchronised: Promise<void> | undefined
+  if (server) {
+    const line = openRedisCache(settingsFor(server.port), {
+      dataset,
+      log: silentLog,
+      restMs: 50,
+      onState: (next) => {
+        state = next
+        if (next === 'ready') synchronised = limits.synchronise()
+      },
+    })
+    limits.use(line.limits)
+    onTestFinished(() => line.close())
+  }
+  return {
+    limits,
+    clock,
+    state: () => state,
+    ready: async () => {
+      await until(() => state === 'ready')
+      await synchronised
+    },
+  }
+}
+
+const ana = { userId: '0192f000-0000-7000-8000-00000000000a', address: 'test' }
+/** How many of some uses are given. */
+async function given({ limits }: Station, count: number, who = ana): Promise<number> {
+  let sum = 0
+  for (let i = 0; i < count; i++) if ((await limits.takeCostly('storage.verify', who)).isAllowed) sum++
+  return sum
+}
+
+describe('a limit of 100', () => {
+  test('gives exactly 40 more when the server is killed after 60, and none when it comes back empty', async () => {
+    const server = await redisOfTest()
+    const station = stationOn(server, newClinic())
+    await station.ready()
+    expect(await given(station, 60)).toBe(60)
+    await server.kill()
+    await until(() => station.state() !== 'ready')
+    expect(await given(station, 60)).toBe(40)
+    await server.restart()
+    await station.ready()
+    expect(await given(station, 5)).toBe(0)
+  })
+
+  test('counts once what was asked of a server that stood still and got it later all the same', async () => {
+    const server = await redisOfTest()
+    const station = stationOn(server, newClinic())
+    await station.ready()
+    expect(await given(station, 60)).toBe(60)
+    server.freeze()
+    expect(await given(station, 10)).toBe(10)
+    server.resume()
+    await station.ready()
+    expect(await given(station, 60)).toBe(30)
+  })
+
+  test('is one for all workstations, and what one used while the server was away counts for the others', async () => {
+    const server = await redisOfTest()
+    const clinic = newClinic()
+    const [a, b] = [stationOn(server, clinic), stationOn(server, clinic)]
+    await Promise.all([a.ready(), b.ready()])
+    expect(await given(a, 30)).toBe(30)
+    expect(await given(b, 30)).toBe(30)
+    expect(await given(a, 1)).toBe(1)
+    await server.kill()
+    await until(() => a.state() !== 'ready' && b.state() !== 'ready')
+    expect(await given(a, 20)).toBe(20)
+    await server.restart()
+    await Promise.all([a.ready(), b.ready()])
+    expect(await given(b, 60)).toBe(19)
+    expect(await given(a, 5)).toBe(0)
+    expect((await b.limits.list()).map(({ used, max }) => [used, max])).toEqual([[100, 100]])
+  })
+
+  test('is shared to the last use by two workstations that ask at the same time', async () => {
+    const server = await redisOfTest()
+    const clinic = newClinic()
+    const [a, b] = [stationOn(server, clinic), stationOn(server, clinic)]
+    await Promise.all([a.ready(), b.ready()])
+    const both = await Promise.all(
+      Array.from({ length: 160 }, (_, i) => (i % 2 === 0 ? a : b).limits.takeCostly('storage.verify', ana).then(({ isAllowed }) => isAllowed)),
+    )
+    expect(both.filter(Boolean)).toHaveLength(100)
+  })
+
+  test('is each person’s and each procedure’s own, and is there again after fifteen minutes', async () => {
+    const station = stationOn(undefined, newClinic())
+    expect(await given(station, 101)).toBe(100)
+    expect(await station.limits.takeCostly('storage.verify', ana)).toEqual({
+      isAllowed: false,
+      retryAfterSeconds: 900,
+      left: { limit: 100, remaining: 0, resetSeconds: 900 },
+    })
+    expect(await given(station, 1, { ...ana, userId: '0192f000-0000-7000-8000-00000000000b' })).toBe(1)
+    expect((await station.limits.takeCostly('exchange.export', ana)).isAllowed).toBe(true)
+    station.clock.pass(899_000)
+    expect(await given(station, 1)).toBe(0)
+    station.clock.pass(1000)
+    expect(await given(station, 1)).toBe(1)
+  })
+
+  test('does not let twice as many through at once where two windows meet', async () => {
+    const station = stationOn(undefined, newClinic())
+    expect(await given(station, 1)).toBe(1)
+    station.clock.pass(899_000)
+    expect(await given(station, 99)).toBe(99)
+    station.clock.pass(2000)
+    expect(await given(station, 100)).toBeLessThan(10)
+    station.clock.pass(60_000)
+    expect(await given(station, 90)).toBe(90)
+  })
+
+  test('tells what is left without using any of it', async () => {
+    const server = await redisOfTest()
+    const clinic = newClinic()
+    const [a, b] = [stationOn(server, clinic), stationOn(server, clinic)]
+    await Promise.all([a.ready(), b.ready()])
+    expect(await b.limits.leftOfCostly('storage.verify', ana)).toMatchObject({ limit: 100, remaining: 100 })
+    await given(a, 30)
+    for (let i = 0; i < 3; i++) expect(await b.limits.leftOfCostly('storage.verify', ana)).toMatchObject({ limit: 100, remaining: 70 })
+  })
+})
+
+describe('letting somebody in again', () => {
+  test('holds on every workstation, also on one that was away meanwhile', async () => {
+    const server = await redisOfTest()
+    const clinic = newClinic()
+    const [a, b] = [stationOn(server, clinic), stationOn(server, clinic)]
+    await Promise.all([a.ready(), b.ready()])
+    expect((await given(a, 60)) + (await given(b, 60))).toBe(100)
+    const [line] = await a.limits.list()
+    expect(line).toMatchObject({ subject: { name: 'storage.verify', userId: ana.userId }, used: 100 })
+    expect(await a.limits.unblock(line?.id ?? '')).toMatchObject({ name: 'storage.verify' })
+    expect(await given(b, 50)).toBe(50)
+    expect(await given(a, 60)).toBe(50)
+    expect(await a.limits.unblock('0'.repeat(32))).toBeUndefined()
+  })
+})
+
+test('calls of an external service only name it: all workstations share its rate, and a burst is stopped', async () => {
+  const server = await redisOfTest()
+  const clinic = newClinic()
+  const [a, b] = [stationOn(server, clinic), stationOn(server, clinic)]
+  await Promise.all([a.ready(), b.ready()])
+  const calls = async ({ limits }: Station, count: number) => {
+    let sum = 0
+    for (let i = 0; i < count; i++) if ((await limits.takeService('drugInformation')).isAllowed) sum++
+    return sum
+  }
+  expect(await calls(a, 20)).toBe(10)
+  for (let i = 0; i < 6; i++) {
+    for (const { clock } of [a, b]) clock.pass(5000)
+    await calls(a, 5)
+    await calls(b, 5)
+  }
+  expect((await a.limits.list()).map(({ subject, used }) => [subject.name, used])).toEqual([['drugInformation', 60]])
+  expect(await a.limits.takeService('another')).toMatchObject({ isAllowed: true })
+  expect(await a.limits.takeService('third', { max: 1, windowSeconds: 10, burst: { max: 1, windowSeconds: 1 } })).toMatchObject({ isAllowed: true })
+  expect(await b.limits.takeService('third', { max: 1, windowSeconds: 10, burst: { max: 1, windowSeconds: 1 } })).toMatchObject({ isAllowed: false })
+})
+
+test('nothing private stands in the names and values of the server', async () => {
+  const server = await redisOfTest()
+  const station = stationOn(server, newClinic())
+  await station.ready()
+  await station.limits.takeCostly('patients.erasure.preview', { address: '10.20.30.40' })
+  await station.limits.takeCostly('patients.erasure.preview', ana)
+  const client = new Redis({ host: '127.0.0.1', port: server.port })
+  onTestFinished(() => client.disconnect())
+  const names = await client.keys('*')
+  expect(names.filter((name) => /:limit:[0-9a-f]{32}$/.test(name))).toHaveLength(2)
+  const held = await Promise.all(names.filter((name) => name.includes(':limit:')).map((name) => client.hgetall(name)))
+  expect(JSON.stringify([names, held])).not.toMatch(/10\.20\.30\.40|erasure|0192f000/)
+  for (const name of names) expect(await client.pttl(name)).toBeGreaterThan(0)
+})
+
+describe('over HTTP', () => {
+  const admin = async (at: ConnectedWorkstation) => {
+    const host = await serveWorkstation(at.workstation, '0.0.0-test', { port: 0 })
+    onTestFinished(() => host.stop())
+    const token = await at.signIn()
+    const ask = (path: string, method = 'GET') => rawRequest(`${host.url}/api/v1${path}`, { method, headers: { authorization: `Bearer ${token}` } })
+    return { ask, api: at.api(token) }
+  }
+  const costly = `/patients/${randomUUID()}/erasure`
+
+  test('the 101st costly call is refused with when it is possible again, on every workstation; calls before say what is left', async () => {
+    const server = await redisOfTest()
+    const [a, b] = (await connectedWorkstations(server, 2)) as [ConnectedWorkstation, ConnectedWorkstation]
+    const [first, second] = [await admin(a), await admin(b)]
+    const answer = await first.ask(costly)
+    expect([answer.status, answer.headers['ratelimit-limit'], answer.headers['ratelimit-remaining']]).toEqual([404, '100', '99'])
+    expect(Number(answer.headers['ratelimit-reset'])).toBeGreaterThan(890)
+    for (let i = 0; i < 99; i++) expect((await (i % 2 ? first : second).ask(costly)).status).toBe(404)
+    for (const { ask } of [first, second]) {
+      const refused = await ask(costly)
+      expect([refused.status, refused.headers['ratelimit-remaining'], refused.json().code]).toEqual([429, '0', 'RATE_LIMITED'])
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(800)
+      expect(refused.json().message).toMatch(/possible again in \d+ seconds/)
+    }
+    const { items } = await second.api.limits.list({})
+    expect(items).toMatchObject([{ name: 'patients.erasure.preview', displayName: 'Anna Admin', used: 100, max: 100, isFull: true }])
+    expect(await second.api.limits.unblock({ id: items[0]?.id ?? '' })).toEqual({ isUnblocked: true })
+    for (const { ask } of [first, second]) expect((await ask(costly)).status).toBe(404)
+    expect(await second.api.limits.left({ procedure: 'patients.erasure.preview' })).toMatchObject({ limit: 100, remaining: 98 })
+  }, 120_000)
+})
