@@ -4,7 +4,9 @@ import { dashboard } from './dashboard.js'
 import { drafts } from './drafts.js'
 import { exchange } from './exchange.js'
 import { media } from './media.js'
+import { notifications } from './notifications.js'
 import { patients } from './patients.js'
+import { presence } from './presence.js'
 import { declareContract } from './procedure.js'
 import { review } from './review.js'
 import { session } from './session.js'
@@ -35,6 +37,8 @@ export const contract = declareContract({
   workstations,
   review,
   exchange,
+  presence,
+  notifications,
   streams,
 })
 export type AppContract = typeof contract

@@ -6,10 +6,11 @@ import { migration0030 } from './0030-review.js'
 import { migration0040 } from './0040-told.js'
 import { migration0050 } from './0050-erasure.js'
 import { migration0060 } from './0060-kind-sums.js'
+import { migration0080 } from './0080-notifications.js'
 import type { Migration } from './migration.js'
 
 /** Every migration, oldest first. */
-export const migrations: readonly Migration[] = [migration0010, migration0020, migration0030, migration0040, migration0050, migration0060]
+export const migrations: readonly Migration[] = [migration0010, migration0020, migration0030, migration0040, migration0050, migration0060, migration0080]
 
 /** Schema version that this program writes. */
 export const currentVersion = migrations.at(-1)?.version ?? 0

@@ -1,0 +1,3 @@
+export { notificationHandlers } from './handlers.js'
+export { notificationEvents } from './inbox.js'
+export { NotificationWatch } from './watch.js'
