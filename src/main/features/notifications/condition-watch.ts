@@ -35,7 +35,7 @@ export class ConditionWatch {
   #troubles(): NotificationRow[] {
     const { store, storage, sync, now, clinic } = this.parts
     const at = new Date(sharedNow(this.parts)).toISOString()
-    const day = dayOf(new Date(now()).toISOString(), clinic().timeZone)
+    const day = dayOf(at, clinic().timeZone)
     const administrators = mayAudience('settings.write')
     const facts = sync.facts()
     const rows: NotificationRow[] = facts.attention

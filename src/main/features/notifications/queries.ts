@@ -43,7 +43,7 @@ export function putNotifications(db: WritableDatabase, rows: readonly Notificati
 const keepNewest = (db: WritableDatabase, audience: string): void =>
   void statement(
     db,
-    `DELETE FROM notification WHERE audience = ? AND at < (SELECT at FROM notification WHERE audience = ? ORDER BY at DESC LIMIT 1 OFFSET ${notificationLimit - 1})`,
+    `DELETE FROM notification WHERE audience = ? AND (at, id) < (SELECT at, id FROM notification WHERE audience = ? ORDER BY at DESC, id DESC LIMIT 1 OFFSET ${notificationLimit - 1})`,
   ).run(audience, audience)
 
 /** Forgets what was told before an instant; of an operation that could not be sent not before it is sent, or it would be told anew. */

@@ -8,12 +8,17 @@ import { accountsByPractitioner, type NotificationRow, visitsBetween } from './q
 import { type VisitNews, type VisitState, visitNews } from './rules.js'
 
 /** Visits that are looked at in one turn of the loop. */
-const atOnce = 25
+const atOnce = 10
 const longWaitMs = longWaitMinutes * 60_000
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 type Parts = Pick<Services, 'store' | 'now' | 'clinic' | 'sync'>
+
+interface Lookup {
+  accounts: ReturnType<typeof accountsByPractitioner>
+  authorId: ReturnType<typeof authorIds>
+}
 
 /**
  * Follows today's visits and finds what their providers are to be told. Holds each as it was known, because a commit says only which record is
@@ -43,18 +48,19 @@ export class VisitWatch {
     const isCatchingUp = this.parts.sync.isCatchingUp()
     for (const ids = [...this.#touched]; ids.length > 0; await turn()) {
       if (this.isStopped()) return []
+      const look = this.#looker(isCatchingUp)
       for (const id of ids.splice(0, atOnce)) {
         this.#touched.delete(id)
-        rows.push(...this.#look(id, isCatchingUp))
+        rows.push(...look(id))
       }
     }
     return [...rows, ...this.#waiting(isCatchingUp)]
   }
 
   async #newDay(): Promise<NotificationRow[]> {
-    const { store, clinic, now } = this.parts
+    const { store, clinic } = this.parts
     const { timeZone } = clinic()
-    const day = dayOf(new Date(now()).toISOString(), timeZone)
+    const day = dayOf(new Date(sharedNow(this.parts)).toISOString(), timeZone)
     if (day === this.#day) return []
     const { startAt, endAt } = boundsOfDay(day, timeZone)
     ;[this.#day, this.#from, this.#to] = [day, normalInstant(startAt), normalInstant(endAt)]
@@ -63,35 +69,45 @@ export class VisitWatch {
     for (const ids = visitsBetween(store.db, this.#from, this.#to); ids.length > 0; await turn()) {
       if (this.isStopped()) return []
       // A time that was changed before the start may be another chair only: that was told of when it happened.
-      for (const id of ids.splice(0, atOnce)) rows.push(...this.#look(id, true).filter(({ kind }) => kind !== 'visitMoved'))
+      const look = this.#looker(true)
+      for (const id of ids.splice(0, atOnce)) rows.push(...look(id).filter(({ kind }) => kind !== 'visitMoved'))
     }
     return rows
   }
 
   #isToday = (startAt: string): boolean => startAt >= this.#from && startAt < this.#to
 
-  #look(id: string, isCatchingUp: boolean): NotificationRow[] {
-    const before = this.#today.get(id)
-    const after = this.#stateOf(id)
-    if (after && this.#isToday(after.startAt)) this.#today.set(id, after)
-    else this.#today.delete(id)
-    const visit = after ?? before
-    if (!visit) return []
-    return visitNews(before, after, this.#isToday).flatMap((each) => this.#rowsOf(visit, each, isCatchingUp))
+  /** Looks at visits in one turn; what it learns of accounts and authors holds for that long. */
+  #looker(isCatchingUp: boolean): (id: string) => NotificationRow[] {
+    const { db } = this.parts.store
+    const lookup = { accounts: accountsByPractitioner(db), authorId: authorIds(db) }
+    return (id) => {
+      const before = this.#today.get(id)
+      const after = this.#stateOf(id)
+      if (after && this.#isToday(after.startAt)) this.#today.set(id, after)
+      else this.#today.delete(id)
+      const visit = after ?? before
+      if (!visit) return []
+      return visitNews(before, after, this.#isToday).flatMap((each) => this.#rowsOf(visit, each, isCatchingUp, lookup))
+    }
   }
 
   /** One row for each account of the provider but the one that did it. */
-  #rowsOf({ id, patientId }: VisitState, { kind, field, stamp, providerId }: VisitNews, isCatchingUp: boolean): NotificationRow[] {
-    const { store, clinic } = this.parts
-    const accounts = accountsByPractitioner(store.db).get(providerId) ?? []
-    if (accounts.length === 0) return []
+  #rowsOf(
+    { id, patientId }: VisitState,
+    { kind, field, stamp, providerId }: VisitNews,
+    isCatchingUp: boolean,
+    { accounts, authorId }: Lookup,
+  ): NotificationRow[] {
+    const told = accounts.get(providerId) ?? []
+    if (told.length === 0) return []
     const happenedAt = new Date(millisOf(stamp)).toISOString()
     // What was missed is told as long as it is news; it counts from when it happened, because it may have been read elsewhere.
-    if (isCatchingUp && dayOf(happenedAt, clinic().timeZone) !== this.#day) return []
-    const by = authorIds(store.db)({ kind: appointment.kind, id, patientId }, field, stamp)
+    if (isCatchingUp && dayOf(happenedAt, this.parts.clinic().timeZone) !== this.#day) return []
+    const by = authorId({ kind: appointment.kind, id, patientId }, field, stamp)
     const at = isCatchingUp ? happenedAt : new Date(sharedNow(this.parts)).toISOString()
     const row = { id: `${kind}/${id}/${stamp}`, kind, at, patientId, detail: { appointmentId: id, ...(by && { by }) } }
-    return accounts.filter((account) => account !== by).map((audience) => ({ ...row, audience }))
+    return told.filter((account) => account !== by).map((audience) => ({ ...row, audience }))
   }
 
   #waiting(isCatchingUp: boolean): NotificationRow[] {
