@@ -131,7 +131,7 @@ export function NotificationMenu() {
           </Indicator>
         </UnstyledButton>
       </Popover.Target>
-      <Popover.Dropdown p={0} aria-label={t('notifications')}>
+      <Popover.Dropdown p={0}>
         <div className={classes.head}>
           <h2 className={classes.title}>{t(isChoosing ? 'chooseKinds' : 'notifications')}</h2>
           <ActionIcon variant="subtle" color="gray" onClick={() => setIsChoosing(!isChoosing)} aria-label={t(isChoosing ? 'backToList' : 'chooseKinds')}>

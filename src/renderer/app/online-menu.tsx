@@ -57,7 +57,7 @@ export function OnlineMenu() {
           )}
         </UnstyledButton>
       </Popover.Target>
-      <Popover.Dropdown p={0} aria-label={t('onlineTitle')}>
+      <Popover.Dropdown p={0}>
         <div className={classes.head}>
           <h2 className={classes.title}>{t('onlineTitle')}</h2>
         </div>
