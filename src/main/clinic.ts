@@ -11,9 +11,10 @@ import { CachedAnswers } from './cache/answers.js'
 import { Cache } from './cache/cache.js'
 import { Layers } from './cache/layers.js'
 import type { CacheTtls } from './cache/ttl-settings.js'
+import { NotificationWatch } from './features/notifications/index.js'
 import { QuestionCounts, ReviewWatch } from './features/review/index.js'
 import type { Services } from './features/services.js'
-import { createTasks } from './features/tasks.js'
+import { createTasks, runningJobs } from './features/tasks.js'
 import { systemClock } from './lib/clock.js'
 import { makePrivateFolder, syncFolder } from './lib/durable-file.js'
 import type { KeyStore } from './lib/key-store.js'
@@ -47,6 +48,8 @@ import { PatientIndex } from './store/search/patient-index.js'
 import type { SearchablePatient } from './store/search/terms.js'
 import { foundingPrefix } from './store/series.js'
 import { Store } from './store/store.js'
+import { Presence } from './sync/presence.js'
+import { workstationsOf } from './sync/queries.js'
 import { RecordCodec } from './sync/record-codec.js'
 import { SyncService } from './sync/sync-service.js'
 
@@ -325,6 +328,22 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     limits,
     log: place.log,
   })
+  const tasks = createTasks()
+  const sealing = sealingKeys(keys)
+  const presence = new Presence({
+    link: () => exchange.link,
+    currentKey: () => sealing.keyOf(sealing.current) ?? keys.clinicKey,
+    workstationId: identityOf(store.db).id,
+    workstations: () => workstationsOf(store.db),
+    jobs: () => runningJobs(tasks),
+    now,
+  })
+  tasks.subscribe(() => presence.changed())
+  const clinic = () => store.get(clinicEntity, keys.dataset)
+  const notifications = new NotificationWatch({
+    ...{ store, read: reader.read, now, clinic, sync, syncStatus, storage: backups, tasks, log: place.log },
+    openQuestions: () => review.count,
+  })
   const services: Services = {
     store,
     read: reader.read,
@@ -334,8 +353,8 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     signInSlowdown: new SignInSlowdown(place.now ? { now, elapsedMs: now } : systemClock),
     database: data,
     files,
-    tasks: createTasks(),
-    clinic: () => store.get(clinicEntity, keys.dataset),
+    tasks,
+    clinic,
     now,
     storage: backups,
     erasure,
@@ -343,6 +362,8 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     questionCounts,
     membership,
     server,
+    presence,
+    notifications,
     syncStatus,
     folder: place.folder,
     clinicKey: keys.clinicKey,
@@ -353,10 +374,13 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   if (!place.isOneShot) {
     review.start()
     erasure.start()
+    notifications.start()
     await server.connect()
   }
   const stop = async () => {
     cache.close()
+    await notifications.stop()
+    await presence.stop()
     await sync.stop()
     await review.stop()
     await erasure.stop()

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { answerHolderRequests } from './cli/asked.js'
+import { tellDesktop } from './desktop-news.js'
 import { binaryAnswers } from './electron/binary-requests.js'
 import { type Desktop, type DesktopHost, startDesktop } from './electron/shell.js'
 import { connectPort } from './ipc/message-port.js'
@@ -22,6 +23,7 @@ const openDesktop = async ({ applicationFolder, keyStore }: Desktop): Promise<De
   answer = answerHolderRequests(workstation)
   return {
     answerBinary: binaryAnswers(workstation.routes, workstation.ipc.needs),
+    tell: (session, show) => tellDesktop(workstation.clinic, session, show),
     connect: (port, session) => connectPort(workstation.ipc, port, session),
     stop: () => workstation.stop(),
   }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { app, type BrowserWindow, dialog, ipcMain, Menu, protocol, safeStorage, session, shell } from 'electron'
+import type { SessionCarrier } from '../ipc/needs.js'
 import type { KeyStore } from '../lib/key-store.js'
 import { appSchemePrivileges, serveAppPages } from './app-protocol.js'
 import { focusWindow, openAppWindow } from './app-window.js'
@@ -10,6 +11,7 @@ import { applicationMenu } from './menu.js'
 import { guardNavigation } from './navigation.js'
 import { denyPermissions } from './permissions.js'
 import { filterRequests } from './request-filter.js'
+import { showOver } from './system-notifications.js'
 import { pageRights } from './window-options.js'
 import { openWindowSettings } from './window-settings.js'
 
@@ -26,6 +28,8 @@ export interface DesktopHost {
   connect: Connect
   /** Answers the window's requests for bytes: files of patients, in and out. */
   answerBinary?: AnswerBinary
+  /** Begins to tell a window, by its session, what is to be shown through the operating system; returns how to stop. */
+  tell?(session: SessionCarrier, show: (sentence: string) => void): () => void
   /** Ends everything durably; the application quits when it has resolved. */
   stop(): Promise<void>
 }
@@ -67,6 +71,8 @@ export const startDesktop = (parts: DesktopParts): void => {
       const sessionOf = acceptConnections(ipcMain, host.connect)
       const opened = openAppWindow(parts.preloadFile, openWindowSettings())
       window = opened
+      const stopTelling = host.tell?.(sessionOf(opened.webContents), showOver(opened))
+      if (stopTelling) opened.once('closed', stopTelling)
       // There is one window, and its session is the only one that this scheme serves.
       answerBinary = async (request) => host.answerBinary?.(request, { carrier: sessionOf(opened.webContents), address: 'port', isOnThisComputer: true })
     })

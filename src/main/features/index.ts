@@ -7,7 +7,9 @@ import { exchangeHandlers } from './exchange/index.js'
 import type { Handlers } from './handler.js'
 import { limitHandlers } from './limits/handlers.js'
 import { mediaHandlers } from './media/index.js'
+import { notificationHandlers } from './notifications/index.js'
 import { patientHandlers } from './patients/handlers.js'
+import { presenceHandlers } from './presence/index.js'
 import { reviewHandlers } from './review/index.js'
 import type { Services } from './services.js'
 import { sessionHandlers } from './session/handlers.js'
@@ -39,5 +41,7 @@ export const clinicHandlers = (services: Services): Omit<Handlers<typeof contrac
   workstations: workstationHandlers(services),
   review: reviewHandlers(services),
   exchange: exchangeHandlers(services),
+  presence: presenceHandlers(services),
+  notifications: notificationHandlers(services),
   streams: streamHandlers(services),
 })

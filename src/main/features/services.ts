@@ -14,6 +14,7 @@ import type { SealedFiles } from '../store/files.js'
 import type { Reader } from '../store/reader.js'
 import type { Store } from '../store/store.js'
 import type { Stored } from '../store/tables.js'
+import type { Presence } from '../sync/presence.js'
 
 /** Work that takes longer than a call: it reports how far it is, and can be asked to stop. */
 export interface Task {
@@ -24,8 +25,10 @@ export interface Task {
 
 /** Runs long work and tells the `progress` stream about it. */
 export interface Tasks {
-  /** Starts `work` and returns at once; its failure becomes the task's state, with the error's sentence. */
-  start(task: string, work: (task: Task) => Promise<string | undefined>): string
+  /** Starts `work`, for a user where `startedBy` names one, and returns at once; its failure becomes the task's state, with the error's sentence. */
+  start(task: string, work: (task: Task) => Promise<string | undefined>, startedBy?: string): string
+  /** Who started a task and is told how it ended. */
+  startedBy(id: string): string | undefined
   cancel(id: string): boolean
   list(): Progress[]
   subscribe(listener: (progress: Progress) => void): () => void
@@ -79,6 +82,8 @@ export interface StorageCare {
 /** The exchange with the clinic's server, as features see it. Answers at once; whatever needs the network says how it went. */
 export interface SyncCare {
   facts(): SyncFacts
+  /** Whether what arrives now may have happened long ago, while this workstation was away. */
+  isCatchingUp(): boolean
   /** Sends and receives until nothing more is on its way or the server is not in reach. */
   run(): Promise<{ sent: number; received: number; failed: number }>
   /** Takes dead letters up again and returns how many. */
@@ -105,6 +110,20 @@ export interface QuestionCounting {
   /** Counts by kind what somebody may see who sees these kinds of record; a kind of which none waits is absent. Everything acknowledged before the call is counted. */
   of(visible: readonly string[]): Promise<Partial<Record<QuestionKind, number>>>
 }
+
+/** What was told just now: to whom and of which kind; and users whose marks or wishes may be others now. */
+export interface Told {
+  readonly rows: readonly { readonly audience: string; readonly kind: string }[]
+  readonly userIds: ReadonlySet<string>
+}
+
+/** Notifications as they are told. */
+export interface NotificationCare {
+  subscribe(listener: (told: Told) => void): () => void
+}
+
+/** Who is at the clinic's workstations; see `Presence`. */
+export type PresenceCare = Pick<Presence, 'enter' | 'show' | 'own' | 'others' | 'scope'> & { readonly workstationId: string }
 
 /** What an open clinic offers the features. Made once by the composition root. */
 export interface Services {
@@ -133,6 +152,8 @@ export interface Services {
   /** Counts the open questions, at a pace that leaves the workers to others. */
   readonly questionCounts: QuestionCounting
   readonly server: ServerSettingsCare
+  readonly presence: PresenceCare
+  readonly notifications: NotificationCare
   /** Invites and removes workstations. */
   readonly membership: Membership
   /** State of the connection to the clinic's server, and how to hear of changes. */

@@ -13,6 +13,7 @@ const sentence = (error: unknown): string =>
 export function createTasks(): Tasks {
   const states = new Map<string, Progress>()
   const controllers = new Map<string, AbortController>()
+  const starters = new Map<string, string>()
   const listeners = new Set<(progress: Progress) => void>()
   const tell = (progress: Progress) => {
     states.set(progress.id, progress)
@@ -23,11 +24,15 @@ export function createTasks(): Tasks {
     if (before) tell({ ...before, ...change })
     controllers.delete(id)
     const ended = [...states.values()].filter((state) => state.state !== 'running')
-    for (const old of ended.slice(0, -remembered)) states.delete(old.id)
+    for (const old of ended.slice(0, -remembered)) {
+      states.delete(old.id)
+      starters.delete(old.id)
+    }
   }
   return {
-    start: (task, work) => {
+    start: (task, work, startedBy) => {
       const id = newId()
+      if (startedBy !== undefined) starters.set(id, startedBy)
       const controller = new AbortController()
       controllers.set(id, controller)
       tell({ id, task, done: 0, state: 'running' })
@@ -39,6 +44,7 @@ export function createTasks(): Tasks {
       )
       return id
     },
+    startedBy: (id) => starters.get(id),
     cancel: (id) => {
       controllers.get(id)?.abort()
       return controllers.has(id)
@@ -50,3 +56,10 @@ export function createTasks(): Tasks {
     },
   }
 }
+
+/** The tasks that run now, as other workstations are told of them. */
+export const runningJobs = (tasks: Pick<Tasks, 'list'>): { id: string; task: string; done: number; total?: number }[] =>
+  tasks
+    .list()
+    .filter(({ state }) => state === 'running')
+    .map(({ id, task, done, total }) => ({ id, task, done, ...(total !== undefined && { total }) }))

@@ -39,6 +39,10 @@ export interface HubBoard {
   announce(member: string, ttlMs: number): Promise<void>
   /** Members that are there, by the server's clock. */
   present(): Promise<string[]>
+  /** Leaves this workstation's sealed line about who is at it, at most `maxReportBytes`: it vanishes by itself after so long; 0 takes it away now. */
+  putLine(workstationId: string, sealed: Uint8Array, ttlMs: number): Promise<void>
+  /** The lines of these workstations that are there; one that stopped renewing its own is not among them. */
+  lines(workstationIds: readonly string[]): Promise<Map<string, Uint8Array>>
   /** Keeps a sealed invitation where a workstation finds it that does not know the clinic yet. */
   putInvitation(id: string, sealed: Uint8Array, ttlMs: number): Promise<void>
   /** The invitation, once; undefined when there is none any more. */

@@ -15,6 +15,8 @@ export interface ClinicKeyNames {
   readonly digest: string
   readonly workstations: string
   readonly presence: string
+  /** What a workstation tells of who is at it now; runs out by itself. */
+  line(workstationId: string): string
   /** Sealed keys of the clinic for its workstations, after one was removed. */
   readonly grants: string
   bucket(n: number): string
@@ -35,6 +37,7 @@ export function clinicKeyNames(dataset: string): ClinicKeyNames {
     digest: `${prefix}digest`,
     workstations: `${prefix}workstations`,
     presence: `${prefix}presence`,
+    line: (workstationId) => `${prefix}line:${workstationId}`,
     grants: `${prefix}grants`,
     bucket: (n) => `${prefix}bucket:${n}`,
     record: ({ kind, id, owner }) => (owner && owner !== id ? `${prefix}${kind}:${owner}:${id}` : `${prefix}${kind}:${id}`),

@@ -76,6 +76,17 @@ export class RedisBoard implements HubBoard {
     return ((await this.script('presence', [this.keys.presence], ['', 0])) as Reply[]).map(String)
   }
 
+  async putLine(workstationId: string, sealed: Uint8Array, ttlMs: number): Promise<void> {
+    const key = this.keys.line(workstationId)
+    await this.command<unknown>((client) => (ttlMs === 0 ? client.del(key) : client.set(key, small(sealed), 'PX', ttlMs)))
+  }
+
+  async lines(workstationIds: readonly string[]): Promise<Map<string, Uint8Array>> {
+    if (workstationIds.length === 0) return new Map()
+    const found = await this.command((client) => client.mgetBuffer(workstationIds.map((id) => this.keys.line(id))))
+    return new Map(workstationIds.flatMap((id, i) => (found[i] ? [[id, found[i]] as const] : [])))
+  }
+
   async putInvitation(id: string, sealed: Uint8Array, ttlMs: number): Promise<void> {
     await this.command((client) => client.set(this.keys.invite(id), small(sealed), 'PX', ttlMs))
   }

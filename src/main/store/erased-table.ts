@@ -50,6 +50,7 @@ export class ErasedTable {
     for (const hash of files) statement(this.db, 'INSERT OR IGNORE INTO erased_file (hash) VALUES (?)').run(hash)
     if (kind !== patient.kind) return
     statement(this.db, 'DELETE FROM draft WHERE patient_id = ?').run(id)
+    statement(this.db, 'DELETE FROM notification WHERE patient_id = ?').run(id)
     statement(this.db, 'DELETE FROM duplicate_check WHERE patient_id = ?').run(id)
     statement(this.db, 'DELETE FROM possible_duplicate WHERE a = ? OR b = ?').run(id, id)
     this.#patients?.add(id)

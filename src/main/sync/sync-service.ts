@@ -32,6 +32,8 @@ const checkEveryMs = 10 * 60_000
 const settleEveryMs = 5000
 /** What waits is sent anew this often, besides whenever something is written or the line comes back. */
 const remindEveryMs = 5 * 60_000
+/** So long after the line came up what arrives is taken for what was missed. */
+const catchUpMs = 60_000
 /** Longest wait of `run`, in milliseconds. */
 const runLimitMs = 10 * 60_000
 /** Without a connection for so long `run` gives up. */
@@ -142,6 +144,16 @@ export class SyncService {
   compareAll(reason: string): void {
     this.#replica.setState({ reconcile: reason })
     this.#exchange?.restart()
+  }
+
+  /**
+   * Whether this workstation is still learning what happened while it was away: the line came up less than a minute ago, or everything is being compared.
+   * With no line it learns of its own doings only.
+   */
+  isCatchingUp(): boolean {
+    const { liveSince, comparing } = this.#exchange?.state ?? {}
+    if (this.#link === undefined) return false
+    return comparing !== undefined || (liveSince !== undefined && this.options.now() - Date.parse(liveSince) < catchUpMs)
   }
 
   facts(): SyncFacts {

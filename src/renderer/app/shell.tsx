@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconAlertTriangle, IconFlask } from '@tabler/icons-react'
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { usePresenceStream } from '../api/presence.js'
 import { useConnection, useLiveQueries } from '../api/use-stream.js'
 import { useLanguage, useTexts } from '../i18n/texts.js'
 import { useShortcut } from '../ui/shortcuts.js'
@@ -109,6 +110,7 @@ export function Shell() {
   const [isListOpen, list] = useDisclosure(false)
   const openPalette = (): void => setPalette('open')
   useLiveQueries()
+  usePresenceStream()
   useArrival(main)
   useShortcut('mod+k', t('search'), openPalette)
   useShortcut('/', t('search'), openPalette)

@@ -2,6 +2,8 @@ import { Kbd, UnstyledButton } from '@mantine/core'
 import { IconKeyboard, IconMenu2, IconSearch } from '@tabler/icons-react'
 import { useTexts } from '../i18n/texts.js'
 import { modKey } from '../ui/key-names.js'
+import { NotificationMenu } from './notification-menu.js'
+import { OnlineMenu } from './online-menu.js'
 import { useSession } from './session.js'
 import classes from './shell.module.css'
 import { StatusBadge } from './status-badge.js'
@@ -9,7 +11,7 @@ import { TaskMenu } from './task-menu.js'
 import { texts } from './texts.js'
 import { UserMenu } from './user-menu.js'
 
-/** The bar over every screen: clinic, patient search, status, tasks, who is signed in. */
+/** The bar over every screen: clinic, patient search, status, tasks, notifications, who else is online, who is signed in. */
 export function TopBar({ onSearch, onNavigation, onShortcuts }: { onSearch: () => void; onNavigation: () => void; onShortcuts: () => void }) {
   const t = useTexts(texts)
   const { clinic } = useSession()
@@ -32,9 +34,11 @@ export function TopBar({ onSearch, onNavigation, onShortcuts }: { onSearch: () =
       <div className={classes.spring} />
       <StatusBadge />
       <TaskMenu />
+      <NotificationMenu />
       <UnstyledButton className={`${classes.barButton} ${classes.hint}`} onClick={onShortcuts} aria-label={t('shortcuts')} title={t('shortcuts')}>
         <IconKeyboard size={19} stroke={1.75} aria-hidden />
       </UnstyledButton>
+      <OnlineMenu />
       <UserMenu />
     </header>
   )

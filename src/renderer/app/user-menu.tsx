@@ -7,19 +7,12 @@ import { useCommand } from '../api/use-command.js'
 import { type Language, languageNames, languages } from '../i18n/languages.js'
 import { setLanguage, useLanguage, useTexts } from '../i18n/texts.js'
 import { useToasts } from '../ui/toasts.js'
+import { initialsOf } from './initials.js'
 import classes from './menus.module.css'
 import { useSession } from './session.js'
 import shell from './shell.module.css'
 import { requestSwitch } from './switch-user.js'
 import { texts } from './texts.js'
-
-const initialsOf = (name: string): string =>
-  name
-    .split(/\s+/)
-    .slice(0, 2)
-    .map((word) => [...word][0] ?? '')
-    .join('')
-    .toUpperCase()
 
 const schemes = ['light', 'dark', 'auto'] as const
 

@@ -5,7 +5,9 @@ import { drafts } from './drafts.js'
 import { exchange } from './exchange.js'
 import { limits } from './limits.js'
 import { media } from './media.js'
+import { notifications } from './notifications.js'
 import { patients } from './patients.js'
+import { presence } from './presence.js'
 import { declareContract } from './procedure.js'
 import { review } from './review.js'
 import { session } from './session.js'
@@ -39,6 +41,8 @@ export const contract = declareContract({
   workstations,
   review,
   exchange,
+  presence,
+  notifications,
   streams,
 })
 export type AppContract = typeof contract

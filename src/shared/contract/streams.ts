@@ -1,6 +1,9 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { Id } from '../ids.js'
 import { InstantText } from '../time.js'
+import { NotificationEvent } from './notifications.js'
+import { Presence } from './presence.js'
 import { procedure } from './procedure.js'
 
 /** State of the connection to the clinic's server, as the badge shows it (states in docs/README.md). */
@@ -48,4 +51,12 @@ export const streams = {
   progress: procedure({ permission: 'session', type: 'stream', limit: 'none' })
     .route({ method: 'GET', path: '/streams/progress' })
     .output(eventIterator(Progress)),
+  /** Who is at the clinic's workstations, and who else has open what this window has; the window is there while it listens. Every event is whole. */
+  presence: procedure({ permission: 'session', type: 'stream', limit: 'none' })
+    .route({ method: 'GET', path: '/streams/presence' })
+    .input(z.strictObject({ windowId: Id }))
+    .output(eventIterator(Presence)),
+  notifications: procedure({ permission: 'session', type: 'stream', limit: 'none' })
+    .route({ method: 'GET', path: '/streams/notifications' })
+    .output(eventIterator(NotificationEvent)),
 }

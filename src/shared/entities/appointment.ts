@@ -7,6 +7,9 @@ export const appointmentStatuses = ['booked', 'confirmed', 'cancelled', 'noShow'
 export const AppointmentStatus = z.enum(appointmentStatuses)
 export type AppointmentStatus = z.infer<typeof AppointmentStatus>
 
+/** Minutes after an arrival from which on the waiting is long: screens say so louder, and the provider is told. */
+export const longWaitMinutes = 15
+
 /** When, with whom and where: one field, because its parts mean something only together. */
 export const AppointmentSlot = z.strictObject({
   startAt: InstantText,

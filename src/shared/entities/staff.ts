@@ -105,6 +105,10 @@ export const user = entity({
     colorScheme: z.enum(['light', 'dark', 'auto']).optional(),
     /** Last day on which the account works. */
     validUntilDate: DateText.optional(),
+    /** What was told up to this instant is read, on every workstation. Of two marks the one made later holds. */
+    notificationsReadAt: InstantText.optional(),
+    /** Kinds of notification that this person does not want; texts, because a newer version may know more of them. */
+    notificationsOff: z.array(z.string().max(40)).max(40).optional(),
     isActive: z.boolean(),
   },
   merge: { role: 'access', isActive: 'access', validUntilDate: 'access', passwordHash: 'access', pinHash: 'access' },

@@ -20,6 +20,7 @@ export class BrowserWindow extends EventEmitter {
   #title: string
   #isVisible: boolean
   #isMaximized = false
+  #isFocused = false
   #isMinimized = false
   #isDestroyed = false
 
@@ -57,7 +58,15 @@ export class BrowserWindow extends EventEmitter {
     return this.#isVisible
   }
   focus(): void {
+    this.#isFocused = true
     this.emit('focus')
+  }
+  blur(): void {
+    this.#isFocused = false
+    this.emit('blur')
+  }
+  isFocused(): boolean {
+    return this.#isFocused
   }
   minimize(): void {
     this.#isMinimized = true

@@ -6,8 +6,8 @@ import { app } from './app.js'
 import { BrowserWindow, webContents } from './browser-window.js'
 import { ipcMain } from './ports.js'
 import { protocol, session } from './session.js'
-import { dialog, Menu, nativeTheme, safeStorage, screen, shell } from './system.js'
+import { dialog, Menu, Notification, nativeTheme, safeStorage, screen, shell } from './system.js'
 
-export { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, safeStorage, screen, session, shell, webContents }
+export { app, BrowserWindow, dialog, ipcMain, Menu, Notification, nativeTheme, protocol, safeStorage, screen, session, shell, webContents }
 // biome-ignore lint/style/noDefaultExport: electron-store and Playwright ask for the whole module.
-export default { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, safeStorage, screen, session, shell, webContents }
+export default { app, BrowserWindow, dialog, ipcMain, Menu, Notification, nativeTheme, protocol, safeStorage, screen, session, shell, webContents }

@@ -14,6 +14,23 @@ export const dialog = {
   },
 }
 
+/** Shows nothing: there is no desktop. A test puts its own `show` in place, here as on real Electron, and clicks by emitting `click`. */
+export class Notification extends EventEmitter {
+  readonly title: string
+  readonly body: string
+  static isSupported(): boolean {
+    return true
+  }
+  constructor({ title = '', body = '' }: { title?: string; body?: string } = {}) {
+    super()
+    this.title = title
+    this.body = body
+  }
+  show(): void {
+    this.emit('show')
+  }
+}
+
 interface MenuEntry {
   role?: string
   label?: string

@@ -22,12 +22,13 @@ export function exchangeHandlers(services: Services): Handlers<typeof contract.e
   const cleared = uploads.clear()
   const held: HeldRecords = { ...database, idKey: importIdKey(clinicKey) }
   const reports = new Map<string, ImportReport>()
-  const startedBy = new Map<string, string>()
   let running: string | undefined
 
   const alone = (
     errors: { CONFLICT(options: { message: string; data: { conflicts: { code: string; ids: string[] }[] } }): Error },
     name: string,
+    /** Who may cancel it and is told how it ended; an undoing goes on to its end. */
+    startedBy: string | undefined,
     work: (task: Task) => Promise<string | undefined>,
   ) => {
     if (running !== undefined)
@@ -35,13 +36,17 @@ export function exchangeHandlers(services: Services): Handlers<typeof contract.e
         message: 'An import is running already. Wait for it or cancel it first.',
         data: { conflicts: [{ code: 'importRunning', ids: [running] }] },
       })
-    const taskId = tasks.start(name, async (task) => {
-      try {
-        return await work(task)
-      } finally {
-        running = undefined
-      }
-    })
+    const taskId = tasks.start(
+      name,
+      async (task) => {
+        try {
+          return await work(task)
+        } finally {
+          running = undefined
+        }
+      },
+      startedBy,
+    )
     running = taskId
     return taskId
   }
@@ -79,18 +84,17 @@ export function exchangeHandlers(services: Services): Handlers<typeof contract.e
       const path = await uploads.find(uploadId)
       if (!path) throw errors.NOT_FOUND()
       reports.delete(uploadId)
-      const taskId = alone(errors, 'import.check', async (task) => {
+      const taskId = alone(errors, 'import.check', actor.userId, async (task) => {
         reports.set(uploadId, await importing({ kind, path, ...(mapping && { mapping }) }, task, { actor, isDryRun: true }))
         return undefined
       })
-      startedBy.set(taskId, actor.userId)
       return { taskId }
     },
     checked: ({ input: { uploadId } }) => reports.get(uploadId) ?? null,
     run: async ({ input: { uploadId, kind, mapping }, context: { actor }, errors }) => {
       const path = await uploads.find(uploadId)
       if (!path) throw errors.NOT_FOUND()
-      const taskId = alone(errors, 'import.run', async (task) => {
+      const taskId = alone(errors, 'import.run', actor.userId, async (task) => {
         try {
           const { read } = await importing({ kind, path, ...(mapping && { mapping }) }, task, { actor })
           return String(read)
@@ -99,18 +103,18 @@ export function exchangeHandlers(services: Services): Handlers<typeof contract.e
           reports.delete(uploadId)
         }
       })
-      startedBy.set(taskId, actor.userId)
       return { taskId }
     },
     cancel: ({ input: { taskId }, context: { actor } }) => {
-      if (startedBy.get(taskId) !== actor.userId && actor.role !== 'administrator') return { isCancelled: false }
-      return { isCancelled: startedBy.has(taskId) && tasks.cancel(taskId) }
+      const startedBy = tasks.startedBy(taskId)
+      if (startedBy !== actor.userId && actor.role !== 'administrator') return { isCancelled: false }
+      return { isCancelled: startedBy !== undefined && tasks.cancel(taskId) }
     },
     imports: () => ({ items: listImports(store.db, listed).map((row, at) => shownImport(row, services, running !== undefined && at === 0)) }),
     undo: ({ input: { importId }, context: { actor }, errors }) => {
       const row = findImport(store.db, importId)
       if (!row || row.state === 'undone') throw errors.NOT_FOUND()
-      const taskId = alone(errors, 'import.undo', async (task) => {
+      const taskId = alone(errors, 'import.undo', undefined, async (task) => {
         await undoImport(store, importId, { actor, now, onProgress: (done, total) => task.report(done, total) })
         return undefined
       })
@@ -121,22 +125,25 @@ export function exchangeHandlers(services: Services): Handlers<typeof contract.e
       if (!isOnThisComputer) throw errors.FORBIDDEN({ message: 'Records can be exported on the workstation itself only.' })
       const refusal = await ExportFolder.refusalOf(folder, services.folder)
       if (refusal) throw errors.INVALID({ message: refusal.message, data: { fields: [{ path: 'folder', code: refusal.code }] } })
-      const taskId = tasks.start('export', async (task) => {
-        const { records } = await exportAll(store, {
-          kind,
-          to: folder,
-          actor: { userId: actor.userId, sessionId: actor.sessionId },
-          held,
-          folder: services.folder,
-          filesFolder: services.files.folder,
-          clinicKey,
-          now,
-          signal: task.signal,
-          onProgress: (written) => task.report(written),
-        })
-        return String(Object.values(records).reduce((sum, count) => sum + count, 0))
-      })
-      startedBy.set(taskId, actor.userId)
+      const taskId = tasks.start(
+        'export',
+        async (task) => {
+          const { records } = await exportAll(store, {
+            kind,
+            to: folder,
+            actor: { userId: actor.userId, sessionId: actor.sessionId },
+            held,
+            folder: services.folder,
+            filesFolder: services.files.folder,
+            clinicKey,
+            now,
+            signal: task.signal,
+            onProgress: (written) => task.report(written),
+          })
+          return String(Object.values(records).reduce((sum, count) => sum + count, 0))
+        },
+        actor.userId,
+      )
       return { taskId }
     },
   }

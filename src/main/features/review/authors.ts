@@ -60,25 +60,39 @@ function actsOf(db: ReadableDatabase, patientId: string | undefined): Act[] {
   })
 }
 
-/** Tells who wrote values; what it learns of a patient's acts is read once. */
-export function authors(db: ReadableDatabase): (place: Place, field: string, stamp: Stamp) => Written {
-  const acts = new Map<string | undefined, Act[]>()
+/** Whose run of the program a site is, as far as this workstation was told. */
+function sites(db: ReadableDatabase): (site: string) => { id: string | undefined; isHere: boolean } {
   const own = statement<{ value: string }>(db, "SELECT value FROM meta WHERE key = 'workstationId'").get()?.value
-  const ownName = statement<{ value: string }>(db, "SELECT value FROM meta WHERE key = 'workstationName'").get()?.value
-  const whose = (site: string): { id: string | undefined; isHere: boolean } => {
+  return (site) => {
     const id = statement<{ id: string }>(db, 'SELECT workstation_id AS id FROM site WHERE site = ?').get(site)?.id
     const isHere = id === undefined ? statement(db, 'SELECT 1 FROM operation WHERE site = ? LIMIT 1').get(site) !== undefined : id === own
     return { id, isHere }
   }
+}
+
+/** Tells whose account wrote values; undefined where that is not certain. What it learns of a patient's acts is read once. */
+export function authorIds(db: ReadableDatabase): (place: Place, field: string, stamp: Stamp) => string | undefined {
+  const acts = new Map<string | undefined, Act[]>()
+  const whose = sites(db)
+  return (place, field, stamp) => {
+    if (!acts.has(place.patientId)) acts.set(place.patientId, actsOf(db, place.patientId))
+    const site = siteOf(stamp)
+    return authorAmong(acts.get(place.patientId) ?? [], `${place.kind}/${place.id}`, field, stamp, { site, isHere: whose(site).isHere })
+  }
+}
+
+/** Tells who wrote values, and where; what it learns of a patient's acts is read once. */
+export function authors(db: ReadableDatabase): (place: Place, field: string, stamp: Stamp) => Written {
+  const ownName = statement<{ value: string }>(db, "SELECT value FROM meta WHERE key = 'workstationName'").get()?.value
+  const whose = sites(db)
+  const authorId = authorIds(db)
   const userName = (id: string): string | undefined =>
     statement<{ name: string | null }>(db, "SELECT json_extract(data, '$.displayName') AS name FROM user WHERE id = ?").get(id)?.name ?? undefined
   return (place, field, stamp) => {
-    const site = siteOf(stamp)
-    const { id, isHere } = whose(site)
+    const { id, isHere } = whose(siteOf(stamp))
     const name = id && statement<{ name: string | null }>(db, "SELECT json_extract(data, '$.name') AS name FROM workstation WHERE id = ?").get(id)?.name
     const workstation = name ?? (isHere ? ownName : undefined)
-    if (!acts.has(place.patientId)) acts.set(place.patientId, actsOf(db, place.patientId))
-    const userId = authorAmong(acts.get(place.patientId) ?? [], `${place.kind}/${place.id}`, field, stamp, { site, isHere })
+    const userId = authorId(place, field, stamp)
     const by = userId ? userName(userId) : undefined
     return { stamp, at: new Date(millisOf(stamp)).toISOString(), ...(by && { by }), ...(workstation && { workstation }), isHere }
   }

@@ -1,3 +1,6 @@
+export { authorIds } from './authors.js'
 export { reviewHandlers } from './handlers.js'
+export { questionPage } from './queries.js'
 export { QuestionCounts } from './question-counts.js'
 export { ReviewWatch } from './review-watch.js'
+export { mayChange } from './rights.js'

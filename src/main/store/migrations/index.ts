@@ -1,5 +1,15 @@
 import type Database from 'better-sqlite3'
 import { problem } from '../database.js'
+import { migration0010 } from './0010-workstation.js'
+import { migration0020 } from './0020-synchronisation.js'
+import { migration0030 } from './0030-review.js'
+import { migration0040 } from './0040-told.js'
+import { migration0050 } from './0050-erasure.js'
+import { migration0060 } from './0060-kind-sums.js'
+import { migration0070 } from './0070-sessions.js'
+import { migration0080 } from './0080-notifications.js'
+import { migration0100 } from './0100-replaced-values.js'
+import type { Migration } from './migration.js'
 
 /** Every migration, oldest first. */
 export const migrations: readonly Migration[] = [
@@ -10,6 +20,7 @@ export const migrations: readonly Migration[] = [
   migration0050,
   migration0060,
   migration0070,
+  migration0080,
   migration0100,
 ]
 

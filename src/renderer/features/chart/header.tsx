@@ -2,6 +2,7 @@ import { ActionIcon, Button, Menu, UnstyledButton } from '@mantine/core'
 import { IconAlertTriangle, IconCalendarEvent, IconCoin, IconDots, IconEraser, IconInfoCircle, IconPencil, IconPill } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { ChartAllergy, ChartOverview } from '../../../shared/contract/chart.js'
+import { AlsoOpen } from '../../app/also-open.js'
 import { openPanel } from '../../app/panels.js'
 import { RecordMark } from '../../app/record-mark.js'
 import { useSession } from '../../app/session.js'
@@ -196,6 +197,7 @@ export function ChartHeader({ overview }: { overview: ChartOverview }) {
   return (
     <>
       <Name overview={overview} />
+      <AlsoOpen kind="patient" id={overview.patient.id} />
       {alerts.length > 0 && (
         <section className={classes.alert} aria-label={t('alerts')}>
           <IconInfoCircle size={18} aria-hidden />

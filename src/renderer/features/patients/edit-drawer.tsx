@@ -4,6 +4,7 @@ import type { Patient } from '../../../shared/contract/patients.js'
 import { api, rpc } from '../../api/client.js'
 import { refusedFields } from '../../api/errors.js'
 import { useCommand } from '../../api/use-command.js'
+import { AlsoOpen } from '../../app/also-open.js'
 import { useTexts } from '../../i18n/texts.js'
 import { FormDrawer } from '../../ui/form-drawer.js'
 import { texts as uiTexts } from '../../ui/texts.js'
@@ -49,6 +50,7 @@ function EditForm({ patient, onClose }: { patient: Patient; onClose: () => void 
       onSubmit={submit}
       submit={{ text: t('save'), isRunning: edit.isRunning }}
     >
+      <AlsoOpen kind="patient" id={patient.id} isEditing />
       <BasicFields form={form} onBirthDateValidity={setIsBirthDateValid} />
       <AddressFields form={form} />
     </FormDrawer>

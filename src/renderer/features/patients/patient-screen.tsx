@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconPencil } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { Patient } from '../../../shared/contract/patients.js'
 import { rpc } from '../../api/client.js'
+import { AlsoOpen } from '../../app/also-open.js'
 import { openPanel } from '../../app/panels.js'
 import { RecordMark } from '../../app/record-mark.js'
 import { useSession } from '../../app/session.js'
@@ -69,6 +70,7 @@ export function Screen() {
           </Button>
         )}
       </PageHeader>
+      <AlsoOpen kind="patient" id={id} />
       {data.alert && (
         <div className={classes.alert}>
           <IconAlertTriangle size={18} aria-hidden />

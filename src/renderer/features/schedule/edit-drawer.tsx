@@ -7,6 +7,7 @@ import type { Appointment } from '../../../shared/contract/appointments.js'
 import { api, rpc } from '../../api/client.js'
 import { codeOf } from '../../api/errors.js'
 import { useCommand } from '../../api/use-command.js'
+import { AlsoOpen } from '../../app/also-open.js'
 import { usePanel } from '../../app/panels.js'
 import { useSession } from '../../app/session.js'
 import { useTexts } from '../../i18n/texts.js'
@@ -81,6 +82,7 @@ function EditForm({ visit, timeZone, onClose, onReload }: { visit: Appointment; 
       }}
       submit={isReadOnly ? undefined : { text: t(isClashing ? 'saveAnyway' : 'save'), isRunning: edit.isRunning }}
     >
+      <AlsoOpen kind="appointment" id={visit.id} isEditing={!isReadOnly} />
       <StatusSteps visit={visit} isReadOnly={isReadOnly} />
       {isChangedElsewhere && (
         <Alert icon={<IconRefresh size={18} />} title={t('changedElsewhere')} role="status" className={classes.changed}>

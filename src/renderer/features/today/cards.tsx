@@ -1,8 +1,9 @@
 import { UnstyledButton } from '@mantine/core'
 import type { Dashboard } from '../../../shared/contract/dashboard.js'
+import { longWaitMinutes } from '../../../shared/entities/appointment.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
-import { longWait, minutesSince, useMinutes } from './minutes.js'
+import { minutesSince, useMinutes } from './minutes.js'
 import type { Selection } from './selections.js'
 import { texts } from './texts.js'
 import classes from './today.module.css'
@@ -54,7 +55,7 @@ export function Cards({ figures, now, onSelect }: { figures: Dashboard; now: num
         name={t('waiting')}
         value={waiting.length}
         note={first && t('longest', { minutes: length(longest) })}
-        tone={first && (longest >= longWait ? 'bad' : 'warn')}
+        tone={first && (longest >= longWaitMinutes ? 'bad' : 'warn')}
         onClick={() => onSelect('here')}
       />
       <Card name={t('inChair')} value={by.inChair} onClick={() => onSelect('here')} />

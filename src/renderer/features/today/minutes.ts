@@ -4,9 +4,6 @@ import { texts } from './texts.js'
 /** Whole minutes from an instant until `now` (milliseconds of the epoch); none when it is still to come. */
 export const minutesSince = (instant: string, now: number): number => Math.max(0, Math.floor((now - Date.parse(instant)) / 60_000))
 
-/** Minutes of waiting from which on screens say so louder. */
-export const longWait = 15
-
 /** A length of time in words, with hours when it is longer than one. */
 export function useMinutes(): (minutes: number) => string {
   const t = useTexts(texts)

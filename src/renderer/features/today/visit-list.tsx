@@ -2,12 +2,12 @@ import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core'
 import { IconDots, IconFileText } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { Appointment, ScheduleDay } from '../../../shared/contract/appointments.js'
-import type { AppointmentStatus } from '../../../shared/entities/appointment.js'
+import { type AppointmentStatus, longWaitMinutes } from '../../../shared/entities/appointment.js'
 import { AppointmentStatusPill, StatusIcon } from '../../app/appointment-status.js'
 import { useSession } from '../../app/session.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
-import { longWait, minutesSince, useMinutes } from './minutes.js'
+import { minutesSince, useMinutes } from './minutes.js'
 import { texts } from './texts.js'
 import classes from './today.module.css'
 import { useSetStatus } from './use-set-status.js'
@@ -39,7 +39,7 @@ function Timing({ visit, now }: { visit: Appointment; now: number }) {
   if (visit.status === 'arrived') {
     const minutes = minutesSince(visit.statusTimes?.arrived ?? visit.startAt, now)
     return (
-      <span className={classes.timing} data-tone={minutes >= longWait ? 'bad' : 'warn'}>
+      <span className={classes.timing} data-tone={minutes >= longWaitMinutes ? 'bad' : 'warn'}>
         {t('waitingSince', { minutes: length(minutes) })}
       </span>
     )

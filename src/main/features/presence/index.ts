@@ -1,0 +1,2 @@
+export { presenceHandlers } from './handlers.js'
+export { presenceFor } from './view.js'
