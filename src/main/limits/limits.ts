@@ -168,9 +168,11 @@ export class Limits {
   }
 
   async #tellOnce(window: Window, isAsking: boolean): Promise<CountedUses | undefined> {
+    if (!this.#server) return undefined
     const { id, own, round, rule } = window
-    const uses = { id, own, isAsking, max: rule.max, leftMs: this.#windows.leftMs(window), round, about: this.#about(window) }
-    return this.#server?.tell(this.options.run, uses).catch(() => undefined)
+    window.about ??= this.#about(window)
+    const uses = { id, own, isAsking, max: rule.max, leftMs: this.#windows.leftMs(window), round, about: window.about }
+    return this.#server.tell(this.options.run, uses).catch(() => undefined)
   }
 
   #idOf({ of, name, userId, address }: LimitSubject): string {

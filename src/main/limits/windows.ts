@@ -22,6 +22,8 @@ export interface Window {
   endsAt: number
   /** How often somebody was let in again. */
   round: number
+  /** What it is about, sealed for the server once. */
+  about?: Buffer
 }
 
 /** Windows that are remembered at most: somebody who makes up addresses must not fill the memory. */
