@@ -5,7 +5,7 @@ import { useTexts } from '../i18n/texts.js'
 import classes from './live.module.css'
 import { texts } from './live-texts.js'
 
-/** Who is named; the others of a crowd are counted by the menu of who is online. */
+/** Who is named; the others of a crowd are counted. */
 const named = 3
 
 function useSentence(): (who: Somebody) => string {
@@ -23,15 +23,17 @@ function useSentence(): (who: Somebody) => string {
  */
 export function AlsoOpen({ kind, id, isEditing = false }: { kind: Opening['kind']; id: string; isEditing?: boolean }) {
   const others = useAlsoOpen(kind, id, isEditing)
+  const t = useTexts(texts)
   const sentence = useSentence()
   return (
     <div className={classes.also} role="status">
-      {others.slice(0, named).map((who) => (
+      {[...others.filter(({ isEditing: is }) => is), ...others.filter(({ isEditing: is }) => !is)].slice(0, named).map((who) => (
         <div key={`${who.userId} ${who.workstation}`} className={classes.alsoLine} data-editing={who.isEditing || undefined}>
           {who.isEditing ? <IconPencil size={15} aria-hidden /> : <IconEye size={15} aria-hidden />}
           {sentence(who)}
         </div>
       ))}
+      {others.length > named && <div className={classes.alsoLine}>{t('moreOpen', { count: others.length - named })}</div>}
     </div>
   )
 }

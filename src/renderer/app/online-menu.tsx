@@ -35,6 +35,7 @@ function Person({ person }: { person: PersonOnline }) {
 /** Who is at the clinic's workstations, in the top bar; nothing until it is known. */
 export function OnlineMenu() {
   const t = useTexts(texts)
+  const { number } = useFormats()
   const presence = usePresence()
   if (!presence) return null
   const { people, scope } = presence
@@ -44,15 +45,22 @@ export function OnlineMenu() {
     <Popover position="bottom-end" width={300} shadow="md" trapFocus returnFocus>
       <Popover.Target>
         <UnstyledButton className={classes.online} aria-label={label} title={label}>
-          {others.length === 0 && <IconUsers size={19} stroke={1.75} aria-hidden />}
+          {others.length === 0 ? (
+            <IconUsers size={19} stroke={1.75} aria-hidden />
+          ) : (
+            <span className={classes.crowd} aria-hidden>
+              <IconUsers size={19} stroke={1.75} />
+              {number(others.length)}
+            </span>
+          )}
           {others.slice(0, shown).map(({ userId, displayName }) => (
             <span key={userId} className={`${shell.initials} ${classes.stacked}`} aria-hidden>
               {initialsOf(displayName)}
             </span>
           ))}
           {others.length > shown && (
-            <span className={classes.rest} aria-hidden>
-              +{others.length - shown}
+            <span className={classes.rest} dir="ltr" aria-hidden>
+              +{number(others.length - shown)}
             </span>
           )}
         </UnstyledButton>

@@ -71,6 +71,10 @@ export const visitsBetween = (db: ReadableDatabase, from: string, to: string): s
     .all(from, to)
     .map(({ id }) => id)
 
+/** When a visit begins; undefined for one that is not there. An import touches thousands, of which hardly one is today's. */
+export const startOf = (db: ReadableDatabase, id: string): string | undefined =>
+  statement<{ at: string }>(db, 'SELECT start_at AS at FROM appointment WHERE id = ? AND deleted = 0').get(id)?.at
+
 /** Ids of the accounts that are in use, by the practitioner whose they are. */
 export function accountsByPractitioner(db: ReadableDatabase): ReadonlyMap<string, string[]> {
   const rows = statement<{ id: string; practitioner: string }>(

@@ -4,7 +4,7 @@ import { millisOf } from '../../records/stamp.js'
 import { authorIds } from '../review/index.js'
 import type { Services } from '../services.js'
 import { sharedNow } from './inbox.js'
-import { accountsByPractitioner, type NotificationRow, visitsBetween } from './queries.js'
+import { accountsByPractitioner, type NotificationRow, startOf, visitsBetween } from './queries.js'
 import { type VisitNews, type VisitState, visitNews } from './rules.js'
 
 /** Visits that are looked at in one turn of the loop. */
@@ -83,6 +83,7 @@ export class VisitWatch {
     const lookup = { accounts: accountsByPractitioner(db), authorId: authorIds(db) }
     return (id) => {
       const before = this.#today.get(id)
+      if (!before && !this.#isToday(startOf(db, id) ?? '')) return []
       const after = this.#stateOf(id)
       if (after && this.#isToday(after.startAt)) this.#today.set(id, after)
       else this.#today.delete(id)

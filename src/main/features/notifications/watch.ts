@@ -104,7 +104,9 @@ export class NotificationWatch implements NotificationCare {
   }
 
   #put(rows: readonly NotificationRow[]): void {
-    const added = rows.length === 0 ? [] : putNotifications(this.parts.store.db, rows)
+    const { db, erased } = this.parts.store
+    const lawful = rows.filter(({ patientId }) => patientId === undefined || !erased.isErasedPatient(patientId))
+    const added = lawful.length === 0 ? [] : putNotifications(db, lawful)
     if (added.length === 0 && this.#users.size === 0) return
     const told = { rows: added, userIds: new Set(this.#users) }
     this.#users.clear()

@@ -1,7 +1,6 @@
 import type { AlsoOpen, JobElsewhere, PersonOnline, Presence } from '../../../shared/contract/presence.js'
-import { user } from '../../../shared/entities/staff.js'
-import { workstation } from '../../../shared/entities/workstation.js'
 import type { Services } from '../services.js'
+import { accountName, workstationName } from './queries.js'
 
 /** What a window of `userId` is told of the others; names are those of this workstation's own records, so whoever is not known here yet is left out. */
 export function presenceFor({ store, presence }: Pick<Services, 'store' | 'presence'>, windowId: string, userId: string): Presence {
@@ -11,9 +10,9 @@ export function presenceFor({ store, presence }: Pick<Services, 'store' | 'prese
   const own = presence.own()
   const shown = new Set(own.windows.find(({ id }) => id === windowId)?.openings.map(({ kind, id }) => `${kind}/${id}`))
   for (const [workstationId, line] of [[presence.workstationId, own] as const, ...presence.others()]) {
-    const at = { workstation: store.find(workstation, workstationId)?.name ?? '', isThisWorkstation: line === own }
+    const at = { workstation: workstationName(store.db, workstationId), isThisWorkstation: line === own }
     for (const window of line.windows) {
-      const displayName = store.find(user, window.userId)?.displayName
+      const displayName = accountName(store.db, window.userId)
       if (displayName === undefined) continue
       const who = { userId: window.userId, displayName, ...at, isYou: window.userId === userId }
       const key = `${workstationId}/${window.userId}`

@@ -82,13 +82,21 @@ describe('a provider', () => {
     expect((await kindsOf(dentist)).filter((kind) => kind === 'waiting')).toHaveLength(1)
   })
 
-  it('keeps nothing of a patient who was erased', async () => {
-    const { made, dentist, book, patientId } = await clinicWithDentist()
-    await book('2026-11-20T10:00:00Z')
+  it('keeps nothing of a patient who was erased, and is not told that their visits are gone', async () => {
+    const { made, dentist, book, patientId, providerId } = await clinicWithDentist()
+    const { id } = await book('2026-11-20T10:00:00Z')
     await untilTrue(async () => (await kindsOf(dentist)).length === 1)
-    await made.clinic.store.write({ actor: {}, act: 'test.erase' }, (tx) => tx.erase(patient, patientId))
+    const { store } = made.clinic
+    await store.write({ actor: {}, act: 'test.erase' }, (tx) => {
+      tx.erase(patient, patientId)
+      tx.erase(appointment, id)
+    })
     expect(await listOf(dentist)).toEqual([])
-    expect(made.clinic.store.db.prepare('SELECT count(*) FROM notification').pluck().get()).toBe(0)
+    expect(store.db.prepare('SELECT count(*) FROM notification').pluck().get()).toBe(0)
+    const other = await made.admin.patients.register({ familyName: 'Other', givenName: 'One' })
+    await made.admin.appointments.book({ patientId: other.id, providerId, startAt: '2026-11-20T12:00:00Z', durationMinutes: 30, overrideReason: 'Test' })
+    await untilTrue(async () => (await kindsOf(dentist)).length > 0)
+    expect(store.db.prepare('SELECT patient_id FROM notification').pluck().all()).toEqual([other.id])
   })
 })
 
