@@ -25,7 +25,7 @@ export class CachedAnswers {
   /** The answer, from the cache or carried out now, and where it came from. */
   async answer({ procedure, category, input, role }: CachedCall, carryOut: () => Promise<unknown>): Promise<{ answer: unknown; freshness: Freshness }> {
     const call: Json = { procedure, role, input: (input ?? null) as Json, day: categories[category].isOfDay ? this.today() : null }
-    const { value, source, asOf, ageMs, stale } = await this.cache.getOrLoad<unknown>(category, { of: call }, carryOut)
+    const { value, source, asOf, ageMs, stale } = await this.cache.getOrLoad<unknown>(category, { of: call }, carryOut, [], procedure)
     return { answer: value, freshness: { source, asOf: new Date(asOf).toISOString(), ageMs: Math.round(ageMs), stale } }
   }
 }

@@ -31,6 +31,11 @@ export class DatabaseLayer {
     return found.length
   }
 
+  /** Bytes of the values in the file. */
+  bytes(): number {
+    return this.#try((file) => file.bytes()) ?? 0
+  }
+
   #try<T>(act: (file: CacheFile) => T): T | undefined {
     const { file, log } = this.options
     if (!file?.isOpen) return undefined

@@ -6,6 +6,7 @@ import { draftHandlers } from './drafts/index.js'
 import { exchangeHandlers } from './exchange/index.js'
 import type { Handlers } from './handler.js'
 import { mediaHandlers } from './media/index.js'
+import { monitorHandlers } from './monitor/handlers.js'
 import { patientHandlers } from './patients/handlers.js'
 import { reviewHandlers } from './review/index.js'
 import type { Services } from './services.js'
@@ -35,5 +36,6 @@ export const clinicHandlers = (services: Services): Omit<Handlers<typeof contrac
   workstations: workstationHandlers(services),
   review: reviewHandlers(services),
   exchange: exchangeHandlers(services),
+  monitor: monitorHandlers(services),
   streams: streamHandlers(services),
 })

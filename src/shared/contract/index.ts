@@ -4,6 +4,7 @@ import { dashboard } from './dashboard.js'
 import { drafts } from './drafts.js'
 import { exchange } from './exchange.js'
 import { media } from './media.js'
+import { monitor } from './monitor.js'
 import { patients } from './patients.js'
 import { declareContract } from './procedure.js'
 import { review } from './review.js'
@@ -35,6 +36,7 @@ export const contract = declareContract({
   workstations,
   review,
   exchange,
+  monitor,
   streams,
 })
 export type AppContract = typeof contract
