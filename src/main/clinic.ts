@@ -1,6 +1,7 @@
 import { readdir, rename, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import type { CallStage } from '../shared/contract/monitor-blocks.js'
 import type { SyncStatus } from '../shared/contract/streams.js'
 import type { FieldsOf } from '../shared/entities/entity.js'
 import { chair, clinic as clinicEntity, user, type WeeklyHours } from '../shared/entities/staff.js'
@@ -9,11 +10,14 @@ import { newId } from '../shared/ids.js'
 import { dayOf } from '../shared/time.js'
 import { CachedAnswers } from './cache/answers.js'
 import { Cache } from './cache/cache.js'
+import { CacheInspection } from './cache/inspection.js'
 import { Layers } from './cache/layers.js'
 import type { CacheTtls } from './cache/ttl-settings.js'
+import { CacheTimes, Monitor, ThresholdSettings } from './features/monitor/index.js'
 import { QuestionCounts, ReviewWatch } from './features/review/index.js'
 import type { Services } from './features/services.js'
 import { createTasks } from './features/tasks.js'
+import { CallStatistics } from './lib/call-statistics.js'
 import { systemClock } from './lib/clock.js'
 import { makePrivateFolder, syncFolder } from './lib/durable-file.js'
 import type { KeyStore } from './lib/key-store.js'
@@ -24,8 +28,9 @@ import { BackupCare, backUpBeforeMigration, backupsFolder } from './maintenance/
 import { applyErasedList } from './maintenance/erased-list.js'
 import { ErasureCare } from './maintenance/erasure-care.js'
 import { ServerSettingsFile } from './maintenance/server-settings.js'
-import { openSettings } from './maintenance/settings-file.js'
+import { openSettings, type SettingsFile, type WorkstationSettings } from './maintenance/settings-file.js'
 import { clinicKeyNames } from './redis/keys.js'
+import { ServerWatch } from './redis/server-watch.js'
 import { type ClinicKeys, makeKeysFile, newClinicKeys, openKeys, readKeysFile, saveKeysFile, sealingKeys } from './security/keys.js'
 import { Membership } from './security/membership.js'
 import { hashPassword } from './security/passwords.js'
@@ -46,7 +51,7 @@ import { PatientIndex } from './store/search/patient-index.js'
 import type { SearchablePatient } from './store/search/terms.js'
 import { foundingPrefix } from './store/series.js'
 import { Store } from './store/store.js'
-import { RecordCodec } from './sync/record-codec.js'
+import { bytesAtServer, RecordCodec } from './sync/record-codec.js'
 import { SyncService } from './sync/sync-service.js'
 
 /** Where a clinic's data lies and what its host brings. */
@@ -275,11 +280,12 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   const questionCounts = new QuestionCounts({ read: reader.read, now })
   const review = new ReviewWatch({ store, read: reader.read, questionCounts })
   const membership = new Membership({ store, keys, folder: place.folder, now, exchange: async () => sync?.run(), onRemoved: () => sessions.endAll() })
+  const codec = new RecordCodec(clinicKeyNames(keys.dataset), sealingKeys(keys))
   sync = new SyncService({
     store,
     read: reader.read,
     journal,
-    codec: new RecordCodec(clinicKeyNames(keys.dataset), sealingKeys(keys)),
+    codec,
     clinicKey: keys.clinicKey,
     dataset: keys.dataset,
     workstationId: identityOf(store.db).id,
@@ -304,7 +310,9 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     log: place.log,
   })
   const layers = cacheLayers(place, keys, store)
-  const cache = new Cache({ layers, state: store, now, ttls: () => place.cacheTtls ?? {} })
+  const cacheTimes = new CacheTimes({ part: partOf(settings, 'cacheTimes'), environment: place.cacheTtls ?? {}, env: place.server?.env ?? {} })
+  const cache = new Cache({ layers, state: store, now, ttls: cacheTimes.ttls })
+  const watch = new ServerWatch(now)
   const server = new ServerCare({
     env: {},
     ...place.server,
@@ -312,7 +320,26 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     dataset: keys.dataset,
     sync,
     cache: layers,
+    watch,
     log: place.log,
+  })
+  const tasks = createTasks()
+  const calls = new CallStatistics<CallStage>(now)
+  const monitor = new Monitor({
+    ...{ dataset: keys.dataset, store, read: reader.read, cache, layers, watch, calls, tasks, cacheTimes, folder: place.folder, now, log: place.log },
+    inspection: new CacheInspection(layers),
+    thresholds: new ThresholdSettings(partOf(settings, 'thresholds')),
+    facts: () => exchange.facts(),
+    status: syncStatus.current,
+    record: async (name) => {
+      const [held] = exchange.link ? await exchange.link.hub.records([name]) : []
+      return held && (codec.open(held) ?? 'refused')
+    },
+    sealedBytes: (kind, id) => {
+      const held = store.held(kind, id)
+      return held && bytesAtServer(codec, { kind, id, owner: held.owner, digest: held.digest }, held.cells)
+    },
+    backups: () => backups.list(),
   })
   const services: Services = {
     store,
@@ -322,7 +349,9 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     signInSlowdown: new SignInSlowdown(place.now ? { now, elapsedMs: now } : systemClock),
     database: data,
     files,
-    tasks: createTasks(),
+    tasks,
+    calls,
+    monitor,
     clinic: () => store.get(clinicEntity, keys.dataset),
     now,
     storage: backups,
@@ -342,8 +371,10 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     review.start()
     erasure.start()
     await server.connect()
+    monitor.start()
   }
   const stop = async () => {
+    monitor.stop()
     cache.close()
     await sync.stop()
     await review.stop()
@@ -355,6 +386,12 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   }
   const answers = new CachedAnswers(cache, () => dayOf(new Date(now()).toISOString(), services.clinic().timeZone))
   return { services, store, journal, keys, place, backups, sync, server, answers, stop }
+}
+
+/** A section of the settings file, for whoever owns it. */
+function partOf<Name extends keyof WorkstationSettings>(settings: SettingsFile, name: Name) {
+  type Value = WorkstationSettings[Name]
+  return { get: (): Value => settings.get()[name], set: (value: Value | undefined): void => settings.set({ [name]: value }) }
 }
 
 /** Where the clinic's cache keeps values: programs that go on running have a file for them beside the database. */

@@ -3,9 +3,11 @@ import type { Layers } from './cache/layers.js'
 import type { ServerSettingsCare } from './features/services.js'
 import type { Log } from './lib/log.js'
 import { InvalidServerSettings, type ServerSettingsFile } from './maintenance/server-settings.js'
+import type { CacheLineState } from './redis/cache-line.js'
 import { openRedis } from './redis/connection.js'
 import type { Environment } from './redis/environment.js'
 import { openRedisCache } from './redis/redis-cache.js'
+import type { ServerWatch } from './redis/server-watch.js'
 import { type ResolvedSettings, resolveSettings } from './redis/settings.js'
 import { testConnection } from './redis/test-connection.js'
 import type { SyncService } from './sync/sync-service.js'
@@ -23,6 +25,8 @@ export interface ServerCareOptions extends ServerPlace {
   sync: SyncService
   /** The cache's own line to the same server. */
   cache: Pick<Layers, 'connect'>
+  /** What is remembered of the lines. */
+  watch: ServerWatch
   log: Log
 }
 
@@ -55,12 +59,16 @@ export class ServerCare implements ServerSettingsCare {
   /** Connects as the settings say, or leaves the server that they no longer name. Returns when the exchange has begun; nobody waits for the server. */
   connect(): Promise<void> {
     const connected = this.#work.then(async () => {
-      const { dataset, sync, cache, log } = this.options
-      const { settings, aliases, problem } = this.#resolved()
+      const { dataset, sync, cache, watch, log } = this.options
+      const { settings: resolved, aliases, problem } = this.#resolved()
+      const settings = resolved && { ...resolved, freeze: watch.freeze }
       for (const { variable, alias } of aliases) log.info('redis.alias', { variable, alias })
       if (problem) log.warn('redis.settings', { error: problem })
-      cache.connect(settings && ((onState) => openRedisCache(settings, { dataset, log, onState })))
-      await sync.use(settings && openRedis(settings, { dataset, log }))
+      watch.use(settings, dataset)
+      cache.connect(settings && ((onState) => openRedisCache(settings, { dataset, log, onState: (state) => told(state, watch, onState) })))
+      const connection = settings && openRedis(settings, { dataset, log })
+      if (connection) watch.follow(connection)
+      await sync.use(connection)
     })
     this.#work = connected.catch((error: unknown) => this.options.log.error('redis.connect', { error }))
     return connected
@@ -77,4 +85,10 @@ export class ServerCare implements ServerSettingsCare {
     const decided = Object.keys(change).filter((name) => ['commandLine', 'environment'].includes(view[name as keyof ServerSettingsView]?.origin ?? ''))
     if (decided.length > 0) throw new InvalidServerSettings(decided.map((path) => ({ path, code: 'decided' })))
   }
+}
+
+/** Remembers a state of the cache's line before its own listener hears it. */
+function told(state: CacheLineState, watch: ServerWatch, onState: (state: CacheLineState) => void): void {
+  watch.cacheLine.note(state)
+  onState(state)
 }

@@ -123,6 +123,7 @@ function ipcNeeds(home: ClinicHome, current: () => OpenClinic | undefined): IpcN
       },
     },
     answers: { answer: (call, carryOut) => current()?.answers.answer(call, carryOut) },
+    calls: { note: (call) => current()?.services.calls.note(call) },
     log: {
       error: (ref, { procedure, code }, thrown) => log.error('call.failed', { ref, procedure, code, error: thrown }),
       refused: (ref, facts) => log.info('call.refused', { ref, ...facts }),

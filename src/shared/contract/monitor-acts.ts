@@ -25,11 +25,14 @@ export const EntryLine = z.strictObject({
 })
 export type EntryLine = z.infer<typeof EntryLine>
 
-/** A value as somebody opened it, as JSON text. `refused`: it does not open under this clinic's key and its own name. */
+/**
+ * A value as somebody opened it, as JSON text. `refused`: it does not open under this clinic's key and its own name. `secret`: hashes of passwords and the like, which are shown
+ * to nobody.
+ */
 export const OpenedEntry = z.strictObject({
   asOf: InstantText,
   key: z.string(),
-  state: z.enum(['value', 'refused', 'gone']),
+  state: z.enum(['value', 'refused', 'secret', 'gone']),
   /** At most 64 kB of it. */
   json: z.string().optional(),
   isCut: z.boolean(),

@@ -177,7 +177,7 @@ export const Capacity = z.strictObject({
   asOf: InstantText,
   /** Records of this workstation by kind, their mean size as the server holds them, sealed, and what they take there with all that belongs to a record. */
   kinds: z.array(z.strictObject({ kind: z.string(), records: count, meanBytes: bytes, bytes })),
-  /** `sampled`: from values at the server, at `sampledAt`. `estimated`: from the records here, because the server was never asked. */
+  /** `sampled`: some records of each kind were sealed at `sampledAt`, as they are sent, and measured. `estimated`: not yet. */
   sizes: z.enum(['sampled', 'estimated']),
   sampledAt: InstantText.nullable(),
   records: count,

@@ -1,4 +1,5 @@
 import type { AccessLine } from '../../../shared/contract/monitor-acts.js'
+import { entities } from '../../../shared/entities/index.js'
 import { statement } from '../../store/database.js'
 import { defineRead } from '../../store/read.js'
 
@@ -76,3 +77,13 @@ export const accessPage = defineRead('monitor.accessLog', (db, filter: AccessFil
     .all(filter.before, ...values, filter.limit)
     .map(shown)
 })
+
+/** How many records of each kind there are, and which of them are looked at. */
+export const recordSamples = defineRead('monitor.recordSamples', (db, { perKind }: { perKind: number }) =>
+  entities.map(({ kind, table }) => {
+    const records = Number(statement<{ n: number }>(db, `SELECT count(*) AS n FROM ${table} WHERE deleted = 0`).get()?.n)
+    const step = Math.max(1, Math.floor(records / perKind))
+    const ids = statement<{ id: string }>(db, `SELECT id FROM ${table} WHERE deleted = 0 AND rowid % ? = 0 LIMIT ?`).all(step, perKind)
+    return { kind, records, ids: ids.map(({ id }) => id) }
+  }),
+)
