@@ -65,7 +65,7 @@ export interface ClinicPlace {
   now?: () => number
   /** Reads on this thread in place of workers: for one-shot commands. */
   isOneShot?: boolean
-  /** Makes backups by itself while the clinic is open: for programs that go on running. */
+  /** Makes backups and warms the cache by itself while the clinic is open: for programs that go on running. */
   keepsBackups?: boolean
   /** Lifetime of a session; 24 hours when absent. */
   sessionTtlMs?: number
@@ -109,6 +109,7 @@ export interface OpenClinic {
   sync: SyncService
   /** Settings of the server; `connect` begins the exchange, which programs that go on running do by themselves. */
   server: ServerCare
+  monitor: Monitor
   /** Kept answers of procedures. */
   answers: CachedAnswers
   stop(): Promise<void>
@@ -350,8 +351,6 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     database: data,
     files,
     tasks,
-    calls,
-    monitor,
     clinic: () => store.get(clinicEntity, keys.dataset),
     now,
     storage: backups,
@@ -385,7 +384,7 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     await close()
   }
   const answers = new CachedAnswers(cache, () => dayOf(new Date(now()).toISOString(), services.clinic().timeZone))
-  return { services, store, journal, keys, place, backups, sync, server, answers, stop }
+  return { services, store, journal, keys, place, backups, sync, server, monitor, answers, stop }
 }
 
 /** A section of the settings file, for whoever owns it. */

@@ -2,8 +2,8 @@ import { vi } from 'vitest'
 import { openTestClinic, type TestClinic } from '../support/clinic.js'
 
 /** A whole workstation with a real server behind it, both lines of which are open. */
-export async function openWithServer(port: number, env: Record<string, string> = {}): Promise<TestClinic> {
-  const opened = await openTestClinic({ server: { env: { REDIS_URL: `redis://127.0.0.1:${port}`, ...env } } })
+export async function openWithServer(port: number, env: Record<string, string> = {}, options: Parameters<typeof openTestClinic>[0] = {}): Promise<TestClinic> {
+  const opened = await openTestClinic({ ...options, server: { env: { REDIS_URL: `redis://127.0.0.1:${port}`, ...env } } })
   await untilReady(opened)
   return opened
 }

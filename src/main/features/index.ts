@@ -6,7 +6,7 @@ import { draftHandlers } from './drafts/index.js'
 import { exchangeHandlers } from './exchange/index.js'
 import type { Handlers } from './handler.js'
 import { mediaHandlers } from './media/index.js'
-import { monitorHandlers } from './monitor/index.js'
+import { type Monitor, monitorHandlers } from './monitor/index.js'
 import { patientHandlers } from './patients/handlers.js'
 import { reviewHandlers } from './review/index.js'
 import type { Services } from './services.js'
@@ -20,7 +20,7 @@ import { syncHandlers } from './sync/index.js'
 import { workstationHandlers } from './workstations/handlers.js'
 
 /** Everything that an open clinic answers; setting one up is the workstation's. */
-export const clinicHandlers = (services: Services): Omit<Handlers<typeof contract>, 'setUp'> => ({
+export const clinicHandlers = (services: Services, monitor: Monitor): Omit<Handlers<typeof contract>, 'setUp'> => ({
   session: sessionHandlers(services),
   patients: patientHandlers(services),
   appointments: appointmentHandlers(services),
@@ -36,6 +36,6 @@ export const clinicHandlers = (services: Services): Omit<Handlers<typeof contrac
   workstations: workstationHandlers(services),
   review: reviewHandlers(services),
   exchange: exchangeHandlers(services),
-  monitor: monitorHandlers(services),
+  monitor: monitorHandlers(services, monitor),
   streams: streamHandlers(services),
 })

@@ -1,4 +1,3 @@
-import type { CallStage } from '../../shared/contract/monitor-blocks.js'
 import type { QuestionKind } from '../../shared/contract/review.js'
 import type { ServerChange, ServerSettingsView, ServerTest } from '../../shared/contract/server-settings.js'
 import type { ErasedBackup, RestorePreview, RotatedPlace, Verification } from '../../shared/contract/storage.js'
@@ -6,7 +5,6 @@ import type { Progress, SyncStatus } from '../../shared/contract/streams.js'
 import type { SyncFacts, WorkstationLine } from '../../shared/contract/sync.js'
 import type { clinic } from '../../shared/entities/staff.js'
 import type { Cache } from '../cache/cache.js'
-import type { CallStatistics } from '../lib/call-statistics.js'
 import type { SignInSlowdown } from '../lib/limits.js'
 import type { Membership } from '../security/membership.js'
 import type { Sessions } from '../security/sessions.js'
@@ -15,7 +13,6 @@ import type { SealedFiles } from '../store/files.js'
 import type { Reader } from '../store/reader.js'
 import type { Store } from '../store/store.js'
 import type { Stored } from '../store/tables.js'
-import type { Monitor } from './monitor/index.js'
 
 /** Work that takes longer than a call: it reports how far it is, and can be asked to stop. */
 export interface Task {
@@ -133,9 +130,6 @@ export interface Services {
   /** Counts the open questions, at a pace that leaves the workers to others. */
   readonly questionCounts: QuestionCounting
   readonly server: ServerSettingsCare
-  readonly monitor: Monitor
-  /** What became of the calls since the start. */
-  readonly calls: CallStatistics<CallStage>
   /** Invites and removes workstations. */
   readonly membership: Membership
   /** State of the connection to the clinic's server, and how to hear of changes. */

@@ -13,6 +13,7 @@ import { describeApi } from '../ipc/openapi.js'
 import { toRefusal } from '../ipc/refusals.js'
 import { BinaryRoutes } from './binary-routes.js'
 import { type Certificate, fingerprintOf, ownAddresses, ownCertificate } from './certificate.js'
+import { answerMetrics, type Metrics } from './metrics.js'
 import { HttpRefusal, sendJson, sendRefusal } from './replies.js'
 import { type AllowedHosts, allowedHosts, checkForgery, checkHost, checkOrigin, isLoopback } from './request-origin.js'
 import { type HttpCall, HttpCalls, notFound, wrongMethod } from './rest.js'
@@ -38,6 +39,8 @@ export interface WebHostOptions {
   mode: () => 'local' | 'redis'
   /** Uploads and downloads that are no procedures. */
   routes?: readonly BinaryRoute[]
+  /** Figures for a collector under `/metrics`; off when absent. */
+  metrics?: Metrics | undefined
 }
 
 export interface WebHost {
@@ -50,7 +53,15 @@ export interface WebHost {
 }
 
 /** Addresses of the documents that this program replaces, and where they live now. */
-const aliases: Readonly<Record<string, string>> = { '/api/health': '/api/v1/health', '/api/auth/login': '/api/v1/session' }
+const aliases: Readonly<Record<string, string>> = {
+  '/api/health': '/api/v1/health',
+  '/api/auth/login': '/api/v1/session',
+  '/api/monitoring/redis': '/api/v1/redis/health',
+  '/api/monitoring/cache': '/api/v1/redis/stats',
+  '/api/monitoring/performance': '/api/v1/monitor/calls',
+  '/api/test/cache': '/api/v1/redis/self-test',
+  '/api/test/ratelimit': '/api/v1/redis/limit-test',
+}
 
 /** Time that running calls get when the host stops. */
 const stopGraceMs = 2000
@@ -176,6 +187,7 @@ class RequestHandler {
       req.url = target + url.search
     }
     const path = url.pathname
+    if (path === '/metrics') return answerMetrics(req, res, this.options.metrics)
     const isApi = path === '/api' || path.startsWith('/api/')
     if (!isApi && path !== '/rpc' && !path.startsWith('/rpc/')) return this.#files.answer(req, res, path)
     checkOrigin(req, this.allowed)

@@ -7,6 +7,7 @@ import type { Actor, Call, Handlers } from '../handler.js'
 import type { Services } from '../services.js'
 import { cacheEffectOf } from './cache-effect.js'
 import { callFactsOf } from './call-facts.js'
+import type { Monitor } from './monitor.js'
 import { accessPage } from './queries.js'
 import { minuteMs, stepMs } from './sampler.js'
 import { testHandlers } from './test-handlers.js'
@@ -16,8 +17,8 @@ type MonitorContract = typeof contract.monitor
 type Refusing = Pick<Call<unknown, MonitorContract['state']['~orpc']['errorMap']>, 'errors'>
 
 /** What the Monitor shows and does. */
-export const monitorHandlers = (services: Services): Handlers<MonitorContract> => {
-  const { cache, now, monitor } = services
+export const monitorHandlers = (services: Services, monitor: Monitor): Handlers<MonitorContract> => {
+  const { cache, now } = services
   const { look, sampler, options } = monitor
   return {
     state: async () => {
@@ -46,9 +47,9 @@ export const monitorHandlers = (services: Services): Handlers<MonitorContract> =
         return { thresholds: options.thresholds.get(), defaults: usualThresholds }
       },
     },
-    entries: entryHandlers(services),
-    clear: clearHandlers(services),
-    ...testHandlers(services),
+    entries: entryHandlers(services, monitor),
+    clear: clearHandlers(services, monitor),
+    ...testHandlers(services, monitor),
     accessLog: accessLog(services),
     cacheTimes: {
       get: () => ({ items: options.cacheTimes.list() }),
@@ -75,8 +76,8 @@ function refused(error: unknown, { errors }: Refusing, path = 'pattern'): unknow
   return error instanceof Error && 'isPublic' in error ? errors.UNAVAILABLE({ message: error.message }) : error
 }
 
-function entryHandlers(services: Services): Handlers<MonitorContract['entries']> {
-  const { monitor, store } = services
+function entryHandlers(services: Services, monitor: Monitor): Handlers<MonitorContract['entries']> {
+  const { store } = services
   const { entries, keys } = monitor
   return {
     list: async (call) => {
@@ -124,8 +125,8 @@ function entryHandlers(services: Services): Handlers<MonitorContract['entries']>
   }
 }
 
-function clearHandlers(services: Services): Handlers<MonitorContract['clear']> {
-  const { monitor, clinic } = services
+function clearHandlers(services: Services, monitor: Monitor): Handlers<MonitorContract['clear']> {
+  const { clinic } = services
   const { clearing } = monitor
   const run = (actor: Actor, pattern: string) => {
     const report = clearing.run(pattern, actor.displayName)

@@ -18,6 +18,7 @@ import { type CapacityOptions, CapacityPlan } from './capacity.js'
 import { Clearing } from './clearing.js'
 import { EntryBrowser, type EntryBrowserOptions } from './entries.js'
 import { KeyReader } from './keys.js'
+import { metricsText } from './metrics.js'
 import { OutageRehearsal } from './rehearsal.js'
 import { keptSamples, serverBefore } from './sample-table.js'
 import { minuteMs, Sampler } from './sampler.js'
@@ -144,6 +145,13 @@ export class Monitor {
       startedAt: at(this.startedAt),
       alerts: this.alerts().length,
     }
+  }
+
+  /** The figures as a collector reads them. */
+  metrics(version: string): string {
+    const { watch, cache, calls, facts } = this.options
+    const measured = { watch, cache, calls, server: this.look.known, alerts: this.alerts(), waiting: facts().waiting, loopP99Ms: this.sampler.loop.p99Ms }
+    return metricsText(measured, version)
   }
 
   /** Samples after an instant, oldest first: of the last ten minutes, or kept ones of a day. */

@@ -2,11 +2,12 @@ import type { contract } from '../../../shared/contract/index.js'
 import type { ServerTrial } from '../../../shared/contract/monitor-acts.js'
 import type { Handlers } from '../handler.js'
 import type { Services } from '../services.js'
+import type { Monitor } from './monitor.js'
 
 type MonitorContract = typeof contract.monitor
 
 /** Trying the server out, and rehearsing that it is away. */
-export function testHandlers({ monitor, store, now }: Services): Handlers<Pick<MonitorContract, 'test' | 'rehearsal'>> {
+export function testHandlers({ store, now }: Services, monitor: Monitor): Handlers<Pick<MonitorContract, 'test' | 'rehearsal'>> {
   const { rehearsal, look, options } = monitor
   const instant = (): string => new Date(now()).toISOString()
   return {
