@@ -1,7 +1,6 @@
 import { readdir, rename, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import type { CallStage } from '../shared/contract/monitor-blocks.js'
 import type { SyncStatus } from '../shared/contract/streams.js'
 import type { FieldsOf } from '../shared/entities/entity.js'
 import { chair, clinic as clinicEntity, user, type WeeklyHours } from '../shared/entities/staff.js'
@@ -10,14 +9,12 @@ import { newId } from '../shared/ids.js'
 import { dayOf } from '../shared/time.js'
 import { CachedAnswers } from './cache/answers.js'
 import { Cache } from './cache/cache.js'
-import { CacheInspection } from './cache/inspection.js'
 import { Layers } from './cache/layers.js'
 import type { CacheTtls } from './cache/ttl-settings.js'
-import { CacheTimes, Monitor, ThresholdSettings } from './features/monitor/index.js'
+import { CacheTimes, type Monitor } from './features/monitor/index.js'
 import { QuestionCounts, ReviewWatch } from './features/review/index.js'
 import type { Services } from './features/services.js'
 import { createTasks } from './features/tasks.js'
-import { CallStatistics } from './lib/call-statistics.js'
 import { systemClock } from './lib/clock.js'
 import { makePrivateFolder, syncFolder } from './lib/durable-file.js'
 import type { KeyStore } from './lib/key-store.js'
@@ -28,7 +25,8 @@ import { BackupCare, backUpBeforeMigration, backupsFolder } from './maintenance/
 import { applyErasedList } from './maintenance/erased-list.js'
 import { ErasureCare } from './maintenance/erasure-care.js'
 import { ServerSettingsFile } from './maintenance/server-settings.js'
-import { openSettings, type SettingsFile, type WorkstationSettings } from './maintenance/settings-file.js'
+import { openSettings, partOf } from './maintenance/settings-file.js'
+import { monitorOf } from './monitor-parts.js'
 import { clinicKeyNames } from './redis/keys.js'
 import { ServerWatch } from './redis/server-watch.js'
 import { type ClinicKeys, makeKeysFile, newClinicKeys, openKeys, readKeysFile, saveKeysFile, sealingKeys } from './security/keys.js'
@@ -51,7 +49,7 @@ import { PatientIndex } from './store/search/patient-index.js'
 import type { SearchablePatient } from './store/search/terms.js'
 import { foundingPrefix } from './store/series.js'
 import { Store } from './store/store.js'
-import { bytesAtServer, RecordCodec } from './sync/record-codec.js'
+import { RecordCodec } from './sync/record-codec.js'
 import { SyncService } from './sync/sync-service.js'
 
 /** Where a clinic's data lies and what its host brings. */
@@ -325,22 +323,22 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     log: place.log,
   })
   const tasks = createTasks()
-  const calls = new CallStatistics<CallStage>(now)
-  const monitor = new Monitor({
-    ...{ dataset: keys.dataset, store, read: reader.read, cache, layers, watch, calls, tasks, cacheTimes, folder: place.folder, now, log: place.log },
-    inspection: new CacheInspection(layers),
-    thresholds: new ThresholdSettings(partOf(settings, 'thresholds')),
-    facts: () => exchange.facts(),
-    status: syncStatus.current,
-    record: async (name) => {
-      const [held] = exchange.link ? await exchange.link.hub.records([name]) : []
-      return held && (codec.open(held) ?? 'refused')
-    },
-    sealedBytes: (kind, id) => {
-      const held = store.held(kind, id)
-      return held && bytesAtServer(codec, { kind, id, owner: held.owner, digest: held.digest }, held.cells)
-    },
-    backups: () => backups.list(),
+  const monitor = monitorOf({
+    place,
+    keys,
+    store,
+    read: reader.read,
+    cache,
+    layers,
+    watch,
+    tasks,
+    cacheTimes,
+    settings,
+    codec,
+    sync,
+    status: syncStatus,
+    backups,
+    now,
   })
   const services: Services = {
     store,
@@ -385,12 +383,6 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   }
   const answers = new CachedAnswers(cache, () => dayOf(new Date(now()).toISOString(), services.clinic().timeZone))
   return { services, store, journal, keys, place, backups, sync, server, monitor, answers, stop }
-}
-
-/** A section of the settings file, for whoever owns it. */
-function partOf<Name extends keyof WorkstationSettings>(settings: SettingsFile, name: Name) {
-  type Value = WorkstationSettings[Name]
-  return { get: (): Value => settings.get()[name], set: (value: Value | undefined): void => settings.set({ [name]: value }) }
 }
 
 /** Where the clinic's cache keeps values: programs that go on running have a file for them beside the database. */

@@ -43,3 +43,9 @@ export function openSettings(folder: string): SettingsFile {
     },
   }
 }
+
+/** A section of the settings file, for whoever owns it. */
+export function partOf<Name extends keyof WorkstationSettings>(settings: SettingsFile, name: Name) {
+  type Value = WorkstationSettings[Name]
+  return { get: (): Value => settings.get()[name], set: (value: Value | undefined): void => settings.set({ [name]: value }) }
+}
