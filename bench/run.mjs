@@ -12,7 +12,21 @@ import { sourceArguments } from '../src/main/lib/worker-thread.ts'
 // `peers` runs only when it is named: it installs the programs that it measures beside this one in bench/peers.
 // Runs the benchmarks one after the other, each in a process of its own, and prints their figures beside the budgets.
 
-const names = ['save', 'import', 'bundle', 'disk', 'rpc', 'sync', 'sync-visible', 'sync-differ', 'sync-fill-small', 'sync-fill', 'sync-backlog', 'cache']
+const names = [
+  'save',
+  'import',
+  'bundle',
+  'disk',
+  'rpc',
+  'sync',
+  'sync-visible',
+  'sync-differ',
+  'sync-fill-small',
+  'sync-fill',
+  'sync-backlog',
+  'cache',
+  'monitor',
+]
 const { values, positionals } = parseArgs({ options: { tiers: { type: 'string', default: 'S,people' }, json: { type: 'string' } }, allowPositionals: true })
 const chosen = positionals.length > 0 ? positionals : names
 

@@ -11,6 +11,7 @@ import { CachedAnswers } from './cache/answers.js'
 import { Cache } from './cache/cache.js'
 import { Layers } from './cache/layers.js'
 import type { CacheTtls } from './cache/ttl-settings.js'
+import { CacheTimes, type Monitor } from './features/monitor/index.js'
 import { NotificationWatch } from './features/notifications/index.js'
 import { QuestionCounts, ReviewWatch } from './features/review/index.js'
 import type { Services } from './features/services.js'
@@ -26,8 +27,10 @@ import { BackupCare, backUpBeforeMigration, backupsFolder } from './maintenance/
 import { applyErasedList } from './maintenance/erased-list.js'
 import { ErasureCare } from './maintenance/erasure-care.js'
 import { ServerSettingsFile } from './maintenance/server-settings.js'
-import { openSettings } from './maintenance/settings-file.js'
+import { openSettings, partOf } from './maintenance/settings-file.js'
+import { monitorOf } from './monitor-parts.js'
 import { clinicKeyNames } from './redis/keys.js'
+import { ServerWatch } from './redis/server-watch.js'
 import { type ClinicKeys, makeKeysFile, newClinicKeys, openKeys, readKeysFile, saveKeysFile, sealingKeys } from './security/keys.js'
 import { Membership } from './security/membership.js'
 import { hashPassword } from './security/passwords.js'
@@ -64,7 +67,7 @@ export interface ClinicPlace {
   now?: () => number
   /** Reads on this thread in place of workers: for one-shot commands. */
   isOneShot?: boolean
-  /** Makes backups by itself while the clinic is open: for programs that go on running. */
+  /** Makes backups and warms the cache by itself while the clinic is open: for programs that go on running. */
   keepsBackups?: boolean
   /** Lifetime of a session; 24 hours when absent. */
   sessionTtlMs?: number
@@ -110,6 +113,7 @@ export interface OpenClinic {
   sync: SyncService
   /** Settings of the server; `connect` begins the exchange, which programs that go on running do by themselves. */
   server: ServerCare
+  monitor: Monitor
   /** Kept answers of procedures. */
   answers: CachedAnswers
   stop(): Promise<void>
@@ -279,11 +283,13 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   const questionCounts = new QuestionCounts({ read: reader.read, now })
   const review = new ReviewWatch({ store, read: reader.read, questionCounts })
   const membership = new Membership({ store, keys, folder: place.folder, now, exchange: async () => sync?.run(), onRemoved: () => sessions.endHere() })
+  const sealing = sealingKeys(keys)
+  const codec = new RecordCodec(clinicKeyNames(keys.dataset), sealing)
   sync = new SyncService({
     store,
     read: reader.read,
     journal,
-    codec: new RecordCodec(clinicKeyNames(keys.dataset), sealingKeys(keys)),
+    codec,
     clinicKey: keys.clinicKey,
     dataset: keys.dataset,
     workstationId: identityOf(store.db).id,
@@ -308,8 +314,8 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     log: place.log,
   })
   const layers = cacheLayers(place, keys, store)
-  const cache = new Cache({ layers, state: store, now, ttls: () => place.cacheTtls ?? {} })
-  const sealing = sealingKeys(keys)
+  const cacheTimes = new CacheTimes({ part: partOf(settings, 'cacheTimes'), environment: place.cacheTtls ?? {}, env: place.server?.env ?? {} })
+  const cache = new Cache({ layers, state: store, now, ttls: cacheTimes.ttls })
   const limits = new Limits({
     dataset: keys.dataset,
     run: store.site,
@@ -318,6 +324,7 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     clock: place.now ? { now, elapsedMs: now } : systemClock,
     costly: place.costlyRule ?? costlyRule,
   })
+  const watch = new ServerWatch(now)
   const server = new ServerCare({
     env: {},
     ...place.server,
@@ -326,10 +333,10 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     sync,
     cache: layers,
     limits,
+    watch,
     log: place.log,
   })
   const tasks = createTasks()
-  const sealing = sealingKeys(keys)
   const presence = new Presence({
     link: () => exchange.link,
     currentKey: () => sealing.keyOf(sealing.current) ?? keys.clinicKey,
@@ -343,6 +350,23 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   const notifications = new NotificationWatch({
     ...{ store, read: reader.read, now, clinic, sync, syncStatus, storage: backups, tasks, log: place.log },
     openQuestions: () => review.count,
+  })
+  const monitor = monitorOf({
+    place,
+    keys,
+    store,
+    read: reader.read,
+    cache,
+    layers,
+    watch,
+    tasks,
+    cacheTimes,
+    settings,
+    codec,
+    sync,
+    status: syncStatus,
+    backups,
+    now,
   })
   const services: Services = {
     store,
@@ -376,8 +400,10 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     erasure.start()
     notifications.start()
     await server.connect()
+    monitor.start()
   }
   const stop = async () => {
+    monitor.stop()
     cache.close()
     await notifications.stop()
     await presence.stop()
@@ -390,7 +416,7 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     await close()
   }
   const answers = new CachedAnswers(cache, () => dayOf(new Date(now()).toISOString(), services.clinic().timeZone))
-  return { services, store, journal, keys, place, backups, sync, server, answers, stop }
+  return { services, store, journal, keys, place, backups, sync, server, monitor, answers, stop }
 }
 
 /** Where the clinic's cache keeps values: programs that go on running have a file for them beside the database. */

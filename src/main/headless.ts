@@ -9,14 +9,21 @@ export const rendererFolder = fileURLToPath(new URL('../renderer', import.meta.u
 export function serveWorkstation(
   workstation: Workstation,
   version: string,
-  options: Pick<WebHostOptions, 'host' | 'port' | 'tls' | 'names'>,
+  options: Pick<WebHostOptions, 'host' | 'port' | 'tls' | 'names'> & {
+    /** Switches the figures for a collector on. */
+    metricsToken?: string | undefined
+  },
 ): Promise<WebHost> {
+  const { metricsToken, ...where } = options
+  const monitor = () => workstation.clinic()?.monitor
   return startWebHost({
-    ...options,
+    ...where,
     ipc: workstation.ipc,
     rendererFolder,
     version,
-    mode: () => (workstation.clinic()?.services.syncStatus.current().state === 'redis' ? 'redis' : 'local'),
+    mode: () => (['redis', 'sending'].includes(workstation.clinic()?.services.syncStatus.current().state ?? '') ? 'redis' : 'local'),
     routes: workstation.routes,
+    // With no clinic open there is nothing to count.
+    metrics: metricsToken === undefined ? undefined : { token: metricsToken, text: () => monitor()?.metrics(version) ?? '' },
   })
 }

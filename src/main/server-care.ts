@@ -8,6 +8,7 @@ import type { CacheLineState } from './redis/cache-line.js'
 import { openRedis } from './redis/connection.js'
 import type { Environment } from './redis/environment.js'
 import { type CacheServer, openRedisCache } from './redis/redis-cache.js'
+import type { ServerWatch } from './redis/server-watch.js'
 import { type RedisSettings, type ResolvedSettings, resolveSettings } from './redis/settings.js'
 import { testConnection } from './redis/test-connection.js'
 import type { SyncService } from './sync/sync-service.js'
@@ -27,6 +28,8 @@ export interface ServerCareOptions extends ServerPlace {
   cache: Pick<Layers, 'connect'>
   /** The limits, which count on that line. */
   limits: Pick<Limits, 'use' | 'synchronise'>
+  /** What is remembered of the lines. */
+  watch: ServerWatch
   log: Log
 }
 
@@ -59,13 +62,17 @@ export class ServerCare implements ServerSettingsCare {
   /** Connects as the settings say, or leaves the server that they no longer name. Returns when the exchange has begun; nobody waits for the server. */
   connect(): Promise<void> {
     const connected = this.#work.then(async () => {
-      const { dataset, sync, cache, limits, log } = this.options
-      const { settings, aliases, problem } = this.#resolved()
+      const { dataset, sync, cache, limits, watch, log } = this.options
+      const { settings: resolved, aliases, problem } = this.#resolved()
+      const settings = resolved && { ...resolved, freeze: watch.freeze }
       for (const { variable, alias } of aliases) log.info('redis.alias', { variable, alias })
       if (problem) log.warn('redis.settings', { error: problem })
       limits.use(undefined)
+      watch.use(settings, dataset)
       cache.connect(settings && ((onState) => this.#openCache(settings, onState)))
-      await sync.use(settings && openRedis(settings, { dataset, log }))
+      const connection = settings && openRedis(settings, { dataset, log })
+      if (connection) watch.follow(connection)
+      await sync.use(connection)
     })
     this.#work = connected.catch((error: unknown) => this.options.log.error('redis.connect', { error }))
     return connected
@@ -73,8 +80,9 @@ export class ServerCare implements ServerSettingsCare {
 
   /** The cache's line, on which the limits count too. */
   #openCache(settings: RedisSettings, onState: (state: CacheLineState) => void): CacheServer {
-    const { dataset, limits, log } = this.options
+    const { dataset, limits, watch, log } = this.options
     const told = (state: CacheLineState) => {
+      watch.cacheLine.note(state)
       onState(state)
       if (state === 'ready') void limits.synchronise()
     }

@@ -16,6 +16,7 @@ import { type OpenedClinic, type Opening, openEntry, setUpHandlers } from './set
 import { DatabaseProblem, statement } from './store/database.js'
 import { ReadFailed } from './store/reader.js'
 import { InvalidRecord, RecordErased, RecordMissing } from './store/record-check.js'
+import { warmFirstViews } from './warming.js'
 
 /** One workstation: at most one open clinic, and everything that answers calls about it. A host gives it a transport. */
 export interface Workstation {
@@ -36,14 +37,20 @@ export const startWorkstation = (place: ClinicPlace): Promise<Workstation> => st
 /** Starts a workstation on a place with any number of clinics: the only one is opened, among several somebody chooses. Throws as `startWorkstation` does. */
 export async function startWorkstationAt(home: ClinicHome): Promise<Workstation> {
   let open: (OpenedClinic & { handlers: ReturnType<typeof clinicHandlers> }) | undefined
+  let warming = new AbortController()
   const clinic = () => open?.clinic
   const opening: Opening = {
     current: () => open,
     use: async (opened) => {
       const before = open
-      open = opened && { ...opened, handlers: clinicHandlers(opened.clinic.services) }
+      open = opened && { ...opened, handlers: clinicHandlers(opened.clinic.services, opened.clinic.monitor) }
+      warming.abort()
       await before?.clinic.stop()
       await before?.taken.release()
+      if (!open?.clinic.place.keepsBackups) return
+      warming = new AbortController()
+      const { answers, store, place } = open.clinic
+      void warmFirstViews({ handlers: open.handlers, answers, store, signal: warming.signal, log: place.log })
     },
   }
   await home.tidy()
@@ -123,6 +130,7 @@ function ipcNeeds(home: ClinicHome, current: () => OpenClinic | undefined): IpcN
       },
     },
     answers: { answer: (call, carryOut) => current()?.answers.answer(call, carryOut) },
+    calls: { note: (call) => current()?.monitor.options.calls.note(call) },
     log: {
       error: (ref, { procedure, code }, thrown) => log.error('call.failed', { ref, procedure, code, error: thrown }),
       refused: (ref, facts) => log.info('call.refused', { ref, ...facts }),

@@ -23,6 +23,8 @@ export const permissions = [
   'import',
   'export',
   'backups',
+  'monitor.read',
+  'monitor.write',
 ] as const
 export type Permission = (typeof permissions)[number]
 

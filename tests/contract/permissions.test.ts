@@ -37,6 +37,8 @@ const expected: Record<Permission, string> = {
   import: 'A',
   export: 'A',
   backups: 'A',
+  'monitor.read': 'A',
+  'monitor.write': 'A',
 }
 const letters: Record<Role, string> = { administrator: 'A', clinician: 'C', reception: 'R', billing: 'B', readOnly: 'O' }
 

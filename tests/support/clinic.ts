@@ -3,13 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient, type Router } from '@orpc/server'
 import { onTestFinished } from 'vitest'
+import { cacheTtlsOf } from '../../src/main/cache/ttl-settings.js'
 import type { OpenClinic } from '../../src/main/clinic.js'
 import { createClinic } from '../../src/main/clinic.js'
 import { memoryCarrier } from '../../src/main/ipc/carriers.js'
 import type { Connection } from '../../src/main/ipc/needs.js'
 import type { KeyStore } from '../../src/main/lib/key-store.js'
-import { createLog } from '../../src/main/lib/log.js'
+import { createLog, type LogLevel } from '../../src/main/lib/log.js'
 import { hashPassword } from '../../src/main/security/passwords.js'
+import type { ServerPlace } from '../../src/main/server-care.js'
 import { startWorkstation, type Workstation } from '../../src/main/workstation.js'
 import type { contract } from '../../src/shared/contract/index.js'
 import { user } from '../../src/shared/entities/staff.js'
@@ -44,6 +46,12 @@ let accounts = 0
 interface TestClinicOptions {
   now?: () => number
   timeZone?: string
+  /** Where the clinic's server is; without it there is none. */
+  server?: ServerPlace
+  /** As a program that goes on running: it makes backups and warms the cache by itself. */
+  keepsBackups?: boolean
+  /** Least level that is logged, into the clinic's folder; `error` by default. */
+  logLevel?: LogLevel
 }
 
 /** Makes and opens a clinic through the same code as the product; it is stopped and removed when the running test ends. */
@@ -61,9 +69,11 @@ export async function startTestClinic(options: TestClinicOptions = {}): Promise<
     folder,
     keyStore: memoryKeyStore(),
     keyStoreKind: 'keyFile' as const,
-    log: createLog({ folder: join(folder, 'logs'), level: 'error' }),
+    log: createLog({ folder: join(folder, 'logs'), level: options.logLevel ?? 'error' }),
     version: '0.0.0-test',
     ...(options.now && { now: options.now }),
+    ...(options.keepsBackups && { keepsBackups: true }),
+    ...(options.server && { server: options.server, cacheTtls: cacheTtlsOf(options.server.env) }),
   }
   const { userId } = await createClinic(place, {
     clinic: { name: 'Test clinic', timeZone: options.timeZone ?? 'Europe/Madrid', currency: 'EUR', country: 'ES', language: 'en' },

@@ -23,9 +23,17 @@ export class CachedAnswers {
   ) {}
 
   /** The answer, from the cache or carried out now, and where it came from. */
-  async answer({ procedure, category, input, role }: CachedCall, carryOut: () => Promise<unknown>): Promise<{ answer: unknown; freshness: Freshness }> {
-    const call: Json = { procedure, role, input: (input ?? null) as Json, day: categories[category].isOfDay ? this.today() : null }
-    const { value, source, asOf, ageMs, stale } = await this.cache.getOrLoad<unknown>(category, { of: call }, carryOut)
+  async answer(call: CachedCall, carryOut: () => Promise<unknown>): Promise<{ answer: unknown; freshness: Freshness }> {
+    const { value, source, asOf, ageMs, stale } = await this.cache.getOrLoad<unknown>(call.category, { of: this.#about(call) }, carryOut, [], call.procedure)
     return { answer: value, freshness: { source, asOf: new Date(asOf).toISOString(), ageMs: Math.round(ageMs), stale } }
+  }
+
+  /** Sees to it that the answer is there before somebody asks; counts as no request. */
+  warm(call: CachedCall, carryOut: () => Promise<unknown>): Promise<void> {
+    return this.cache.warm<unknown>(call.category, { of: this.#about(call) }, carryOut)
+  }
+
+  #about({ procedure, category, input, role }: CachedCall): Json {
+    return { procedure, role, input: (input ?? null) as Json, day: categories[category].isOfDay ? this.today() : null }
   }
 }

@@ -6,7 +6,7 @@ import { frozen } from './envelope.js'
 import { type CacheOptions, Keeper, type Outcome, type Wanted } from './keeper.js'
 import { type CacheId, slotOf } from './paths.js'
 import { type Load, Search } from './search.js'
-import { type CategoryStatistics, type Miss, Statistics } from './statistics.js'
+import { type Asker, type CategoryStatistics, type Miss, Statistics, type ViewStatistics } from './statistics.js'
 
 /** A value with where it came from and how old it is; never without. `asOf` in milliseconds since 1970: it is as new as that. */
 export interface Cached<Value> {
@@ -35,18 +35,22 @@ export class Cache {
     this.#search = new Search(options, this.#keeper, this.#statistics)
   }
 
-  /** The value from the fastest layer that has it, or else from `load`, with whose error it rejects. `records`: what it hangs on beside the kinds of its category. */
+  /**
+   * The value from the fastest layer that has it, or else from `load`, with whose error it rejects. `records`: what it hangs on beside the kinds of its category. `view`: the
+   * procedure that asks, for the statistics.
+   */
   async getOrLoad<Value>(
     category: CacheCategory,
     id: CacheId,
     load: (() => Promise<Value>) & IfCacheable<Value>,
     records: readonly RecordDependency[] = [],
+    view?: string,
   ): Promise<Cached<Value>> {
     const slot = slotOf(category, id)
-    this.#statistics.of(category).requests++
-    const found = this.#inMemory(category, slot)
+    this.#statistics.noteRequests({ category, view }, 1)
+    const found = this.#inMemory({ category, view }, slot)
     if ('value' in found && !found.stale) return found as Cached<Value>
-    const wanted = this.#wanted(category, id, slot, records, found)
+    const wanted = { ...this.#wanted(category, id, slot, records, found), view }
     const loadOne: Load = async () => [await load()]
     const result = 'value' in found ? found : this.#cached((await this.#search.look(category, [wanted], loadOne))[0] as Outcome)
     if (result.stale) this.#search.refresh(category, wanted, loadOne)
@@ -61,11 +65,11 @@ export class Cache {
   ): Promise<Cached<Value>[]> {
     const results = new Map<string, Cached<unknown>>()
     const wanted = new Map<string, { one: Wanted; id: Id }>()
-    this.#statistics.of(category).requests += ids.length
+    this.#statistics.noteRequests({ category }, ids.length)
     const slots = ids.map((id) => slotOf(category, id))
     for (const [at, id] of ids.entries()) {
       const slot = slots[at] as string
-      const found = this.#inMemory(category, slot)
+      const found = this.#inMemory({ category }, slot)
       if ('value' in found) results.set(slot, found)
       if (!('value' in found) || found.stale) wanted.set(slot, { one: this.#wanted(category, id, slot, [], found), id })
     }
@@ -88,7 +92,7 @@ export class Cache {
     records: readonly RecordDependency[] = [],
   ): Promise<void> {
     const slot = slotOf(category, id)
-    const found = this.#inMemory(category, slot, true)
+    const found = this.#inMemory({ category }, slot, true)
     if ('value' in found) return
     const wanted = this.#wanted(category, id, slot, records, found)
     await this.#search.look(category, [wanted], async () => [await load()], true).catch(() => undefined)
@@ -97,20 +101,20 @@ export class Cache {
   /** The value where a layer has it; nothing is computed. */
   async find(category: CacheCategory, id: CacheId): Promise<Cached<unknown> | undefined> {
     const slot = slotOf(category, id)
-    this.#statistics.of(category).requests++
-    const found = this.#inMemory(category, slot)
+    this.#statistics.noteRequests({ category }, 1)
+    const found = this.#inMemory({ category }, slot)
     if ('value' in found) return found
     const { outcomes, misses } = await this.#search.inLayers(category, [this.#wanted(category, id, slot, [], found)])
     const [outcome] = outcomes
-    if (outcome) this.#statistics.noteHit(category, outcome.source as Layer, outcome.stale)
-    else this.#statistics.noteMiss(category, misses[0] as Miss)
+    if (outcome) this.#statistics.noteHit({ category }, outcome.source as Layer, outcome.stale)
+    else this.#statistics.noteMiss({ category }, misses[0] as Miss)
     return outcome && this.#cached(outcome)
   }
 
   /** Whether a layer has a value that may be given out. Counts as no request. */
   async has(category: CacheCategory, id: CacheId): Promise<boolean> {
     const slot = slotOf(category, id)
-    const found = this.#inMemory(category, slot, true)
+    const found = this.#inMemory({ category }, slot, true)
     if ('value' in found) return true
     const { outcomes } = await this.#search.inLayers(category, [this.#wanted(category, id, slot, [], found)])
     return outcomes[0] !== undefined
@@ -146,6 +150,17 @@ export class Cache {
     return this.#statistics.all()
   }
 
+  /** What became of the requests of each view since the start. */
+  views(): ViewStatistics[] {
+    return this.#statistics.views()
+  }
+
+  /** Values in this process and the bytes that they take as JSON, and bytes of the cache file. */
+  sizes(): { entries: number; bytes: number; fileBytes: number } {
+    const { memory, database } = this.options.layers
+    return { ...memory.size, fileBytes: database.bytes() }
+  }
+
   close(): void {
     this.options.layers.close()
   }
@@ -160,17 +175,17 @@ export class Cache {
   }
 
   /** The value of this process, or why it has none that may be given out. `isQuiet`: not counted as a hit. */
-  #inMemory(category: CacheCategory, slot: string, isQuiet = false): Cached<unknown> | Miss {
+  #inMemory(asker: Asker, slot: string, isQuiet = false): Cached<unknown> | Miss {
     const { memory } = this.options.layers
     const entry = memory.get(slot)
     if (!entry) return memory.endOf(slot) ?? { reason: 'first' }
-    const miss = this.#keeper.missOf(category, entry)
+    const miss = this.#keeper.missOf(asker.category, entry)
     if (miss) {
       memory.end(slot, miss)
       return miss
     }
     const stale = this.#keeper.isStale(entry)
-    if (!isQuiet) this.#statistics.noteHit(category, 'memory', stale)
+    if (!isQuiet) this.#statistics.noteHit(asker, 'memory', stale)
     return this.#cached({ value: entry.value, source: 'memory', asOf: entry.asOf, stale })
   }
 }

@@ -2,7 +2,9 @@ import type { Log } from '../lib/log.js'
 import type { CacheFile } from '../store/cache-file.js'
 import type { Clears } from './clears.js'
 import { decode, type Envelope, encode } from './envelope.js'
-import { matches } from './paths.js'
+
+/** Deleting so many holds the program up for less than two milliseconds. */
+const DELETED_AT_ONCE = 200
 
 /** Values in this workstation's cache file, for the next start. Whatever fails there is told in the log and counts as nothing found. */
 export class DatabaseLayer {
@@ -25,10 +27,31 @@ export class DatabaseLayer {
     this.#try((file) => file.delete(path))
   }
 
+  /** Gives up what matches; counts it. Much of it goes bit by bit, so that nobody waits: orders to forget make it invalid at once. */
   clear(pattern: string): number {
-    const found = this.#try((file) => file.paths().filter((path) => matches(pattern, path))) ?? []
-    for (const path of found) this.delete(path)
-    return found.length
+    const upTo = this.options.file?.lastPut ?? 0
+    const count = this.#try((file) => file.count(pattern)) ?? 0
+    this.#deleteOn(pattern, upTo)
+    return count
+  }
+
+  paths(pattern: string): string[] {
+    return this.#try((file) => file.paths(pattern)) ?? []
+  }
+
+  /** A piece of what matches, by path, after one. */
+  list(pattern: string, after: string, limit: number): { path: string; bytes: number; deadAt: number }[] {
+    return this.#try((file) => file.list(pattern, after, limit)) ?? []
+  }
+
+  #deleteOn(pattern: string, upTo: number): void {
+    const deleted = this.#try((file) => file.deleteSome(pattern, upTo, DELETED_AT_ONCE)) ?? 0
+    if (deleted === DELETED_AT_ONCE) setImmediate(() => this.#deleteOn(pattern, upTo))
+  }
+
+  /** Bytes of the values in the file. */
+  bytes(): number {
+    return this.#try((file) => file.bytes()) ?? 0
   }
 
   #try<T>(act: (file: CacheFile) => T): T | undefined {

@@ -14,6 +14,8 @@ export interface Wanted {
   records: readonly RecordDependency[]
   /** Why it is not in this process. */
   miss: Miss
+  /** The procedure that asks for it, where one does. */
+  view?: string | undefined
 }
 
 /** What came of looking for a value; `asOf` in milliseconds since 1970. */

@@ -6,7 +6,7 @@ import { Clears } from './clears.js'
 import { DatabaseLayer } from './database-layer.js'
 import { MemoryLayer } from './memory-layer.js'
 import { CachePaths, checkedPattern } from './paths.js'
-import { type OpenCacheServer, RedisLayer } from './redis-layer.js'
+import { type OpenCacheServer, RedisLayer, type RedisLayerOptions } from './redis-layer.js'
 
 export interface LayersOptions {
   dataset: string
@@ -33,6 +33,7 @@ export class Layers {
   readonly memory: MemoryLayer
   readonly database: DatabaseLayer
   readonly redis: RedisLayer
+  readonly #reclaimListeners = new Set<RedisLayerOptions['onReclaim']>()
 
   constructor(private readonly options: LayersOptions) {
     const { dataset, clinicKey, program, file, log, now, clockOffsetMs = () => 0, currentKey = () => clinicKey } = options
@@ -48,6 +49,9 @@ export class Layers {
       clockOffsetMs,
       log,
       onCleared: (pattern) => this.#forget(pattern),
+      onReclaim: (pattern, unlinked, isDone) => {
+        for (const listener of this.#reclaimListeners) listener(pattern, unlinked, isDone)
+      },
     })
   }
 
@@ -63,6 +67,12 @@ export class Layers {
     const count = this.#forget(pattern)
     this.redis.synchronise()
     return count
+  }
+
+  /** Told how far the server's memory was given back of what was forgotten; returns how to stop. */
+  subscribeReclaim(listener: RedisLayerOptions['onReclaim']): () => void {
+    this.#reclaimListeners.add(listener)
+    return () => this.#reclaimListeners.delete(listener)
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { RecordDependency, Tokens } from './dependencies.js'
-import { matches } from './paths.js'
+import { matcherOf } from './paths.js'
 import type { Miss } from './statistics.js'
 
 /** A value in this process. */
@@ -58,9 +58,15 @@ export class MemoryLayer {
 
   /** Gives up everything whose path matches; counts it. */
   clear(pattern: string): number {
-    const found = [...this.#entries.entries()].filter(([, { path }]) => matches(pattern, path))
+    const matches = matcherOf(pattern)
+    const found = [...this.#entries.entries()].filter(([, { path }]) => matches(path))
     for (const [slot] of found) this.end(slot, { reason: 'invalidated', by: 'clear' })
     return found.length
+  }
+
+  /** Everything that is here. */
+  *entries(): Iterable<MemoryEntry> {
+    yield* this.#entries.values()
   }
 
   get size(): { entries: number; bytes: number } {

@@ -65,9 +65,13 @@ export function checkedPattern(text: string): string {
   return sub === undefined ? whole : `${whole}:${sub}`
 }
 
-/** Whether a path matches a pattern; `*` at the end of one covers parts too. */
-export function matches(pattern: string, path: string): boolean {
-  if (!/[*?]/.test(pattern)) return pattern === path
+/** Tells whether paths match a pattern; `*` at the end of one covers parts too. */
+export function matcherOf(pattern: string): (path: string) => boolean {
+  if (!/[*?]/.test(pattern)) return (path) => pattern === path
   const source = pattern.replace(/[.*+?^${}()|[\]\\]/g, (sign) => (sign === '*' ? '.*' : sign === '?' ? '.' : `\\${sign}`))
-  return new RegExp(`^${source}$`).test(path)
+  const expression = new RegExp(`^${source}$`)
+  return (path) => expression.test(path)
 }
+
+/** Whether a path matches a pattern. */
+export const matches = (pattern: string, path: string): boolean => matcherOf(pattern)(path)

@@ -20,6 +20,8 @@ export interface RedisLayerOptions {
   log: Log
   /** Told of patterns that others ordered to forget. */
   onCleared: (pattern: string) => void
+  /** Told how far the server's memory was given back of what an own order forgot: how many keys so far, and whether that was all. */
+  onReclaim: (pattern: string, unlinked: number, isDone: boolean) => void
 }
 
 /** Opens a line to a server; returns at once. `onState` hears how it stands. */
@@ -71,7 +73,7 @@ export class RedisLayer {
         this.synchronise()
         return paths.map(() => 'cleared')
       }
-      return values.map((value, i) => (value ? this.#open(paths[i] as string, value) : 'absent'))
+      return values.map((value, i) => (value ? this.unseal(paths[i] as string, value) : 'absent'))
     } catch {
       return paths.map(() => 'redisAway')
     }
@@ -110,8 +112,10 @@ export class RedisLayer {
     this.#isReclaiming = true
     try {
       for (const pattern of this.#forgotten) {
-        await server.reclaim(pattern, this.#end.signal)
+        const told = this.options.onReclaim
+        const unlinked = await server.reclaim(pattern, this.#end.signal, (sofar) => told(pattern, sofar, false))
         this.#forgotten.delete(pattern)
+        told(pattern, unlinked, true)
       }
     } catch (error) {
       this.options.log.info('cache.reclaim', { error })
@@ -147,7 +151,8 @@ export class RedisLayer {
     for (const pattern of this.options.clears.learn(told)) this.options.onCleared(pattern)
   }
 
-  #open(path: string, sealed: Buffer): Found {
+  /** What a value of the server is under its path; nothing is asked. */
+  unseal(path: string, sealed: Buffer): Found {
     const { key, keyOf, program, clears, clockOffsetMs } = this.options
     let text: string
     try {

@@ -25,7 +25,7 @@ export class Search {
   look(category: CacheCategory, wanted: readonly Wanted[], load: Load, isWarming = false): Promise<Outcome[]> {
     const promises = wanted.map((one) => this.#flights.find(category, one))
     const own = [...wanted.keys()].filter((at) => promises[at] === undefined)
-    if (!isWarming) this.statistics.of(category).joined += wanted.length - own.length
+    if (!isWarming) for (const [at, { view }] of wanted.entries()) if (promises[at]) this.statistics.noteJoined({ category, view })
     if (own.length > 0) {
       const these = own.map((at) => wanted[at] as Wanted)
       const loadOwn: Load = (places) => load(places.map((i) => own[i] as number))
@@ -82,8 +82,11 @@ export class Search {
     const { outcomes, misses } = await this.inLayers(category, wanted)
     const missing = [...wanted.keys()].filter((at) => outcomes[at] === undefined)
     if (!isWarming) {
-      for (const outcome of outcomes) if (outcome) this.statistics.noteHit(category, outcome.source as Layer, outcome.stale)
-      for (const at of missing) this.statistics.noteMiss(category, misses[at] as Miss)
+      for (const [at, { view }] of wanted.entries()) {
+        const outcome = outcomes[at]
+        if (outcome) this.statistics.noteHit({ category, view }, outcome.source as Layer, outcome.stale)
+        else this.statistics.noteMiss({ category, view }, misses[at] as Miss)
+      }
     }
     if (missing.length > 0) {
       const these = missing.map((at) => wanted[at] as Wanted)

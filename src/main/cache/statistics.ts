@@ -10,9 +10,8 @@ export interface Miss {
   by?: string | undefined
 }
 
-/** What happened in a category since the start. A request is a hit, a miss, or joined one that was on its way. Warming is none of them. */
-export interface CategoryStatistics {
-  category: CacheCategory
+/** What became of requests. A request is a hit, a miss, or joined one that was on its way. Warming is none of them. */
+export interface RequestCounts {
   requests: number
   hits: Record<Layer, number>
   /** Hits that were given out as stale, among the hits. */
@@ -21,6 +20,11 @@ export interface CategoryStatistics {
   misses: Record<MissReason, number>
   /** Misses by what made the value invalid. */
   invalidatedBy: Record<string, number>
+}
+
+/** What happened in a category since the start. */
+export interface CategoryStatistics extends RequestCounts {
+  category: CacheCategory
   loads: number
   failures: number
   /** Time spent in loads that succeeded, in milliseconds. */
@@ -34,14 +38,30 @@ export interface CategoryStatistics {
   refusedEntries: number
 }
 
-const emptyOf = (category: CacheCategory): CategoryStatistics => ({
-  category,
+/** What became of the requests of a view: a procedure whose answers are cached. */
+export interface ViewStatistics extends RequestCounts {
+  procedure: string
+  category: CacheCategory
+}
+
+/** Who asked: a category, and the view behind the request where there is one. */
+export interface Asker {
+  category: CacheCategory
+  view?: string | undefined
+}
+
+const noRequests = (): RequestCounts => ({
   requests: 0,
   hits: { memory: 0, database: 0, redis: 0 },
   stale: 0,
   joined: 0,
   misses: { first: 0, expired: 0, invalidated: 0, evicted: 0, redisAway: 0, refused: 0 },
   invalidatedBy: {},
+})
+
+const emptyOf = (category: CacheCategory): CategoryStatistics => ({
+  category,
+  ...noRequests(),
   loads: 0,
   failures: 0,
   loadMs: 0,
@@ -51,28 +71,51 @@ const emptyOf = (category: CacheCategory): CategoryStatistics => ({
   refusedEntries: 0,
 })
 
-/** Counts by category. */
+/** Counts by category and by view. Views are procedures of the contract, so there is no end of them to fear. */
 export class Statistics {
   readonly #counts = Object.fromEntries(cacheCategories.map((category) => [category, emptyOf(category)])) as Record<CacheCategory, CategoryStatistics>
+  readonly #views = new Map<string, ViewStatistics>()
 
   of(category: CacheCategory): CategoryStatistics {
     return this.#counts[category]
   }
 
-  noteHit(category: CacheCategory, layer: Layer, stale: boolean): void {
-    const counts = this.#counts[category]
-    counts.hits[layer]++
-    if (stale) counts.stale++
+  noteRequests(asker: Asker, count: number): void {
+    for (const counts of this.#both(asker)) counts.requests += count
   }
 
-  noteMiss(category: CacheCategory, { reason, by }: Miss): void {
-    const counts = this.#counts[category]
-    counts.misses[reason]++
-    if (reason === 'invalidated' && by !== undefined) counts.invalidatedBy[by] = (counts.invalidatedBy[by] ?? 0) + 1
+  noteJoined(asker: Asker): void {
+    for (const counts of this.#both(asker)) counts.joined++
   }
 
-  /** A copy of all counts. */
+  noteHit(asker: Asker, layer: Layer, stale: boolean): void {
+    for (const counts of this.#both(asker)) {
+      counts.hits[layer]++
+      if (stale) counts.stale++
+    }
+  }
+
+  noteMiss(asker: Asker, { reason, by }: Miss): void {
+    for (const counts of this.#both(asker)) {
+      counts.misses[reason]++
+      if (reason === 'invalidated' && by !== undefined) counts.invalidatedBy[by] = (counts.invalidatedBy[by] ?? 0) + 1
+    }
+  }
+
+  /** A copy of all counts by category. */
   all(): CategoryStatistics[] {
     return structuredClone(Object.values(this.#counts))
+  }
+
+  /** A copy of all counts by view. */
+  views(): ViewStatistics[] {
+    return structuredClone([...this.#views.values()])
+  }
+
+  #both({ category, view }: Asker): RequestCounts[] {
+    if (view === undefined) return [this.#counts[category]]
+    let counts = this.#views.get(view)
+    if (!counts) this.#views.set(view, (counts = { procedure: view, category, ...noRequests() }))
+    return [this.#counts[category], counts]
   }
 }

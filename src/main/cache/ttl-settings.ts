@@ -28,3 +28,8 @@ export function cacheTtlsOf(env: Readonly<Record<string, string | undefined>>): 
   }
   return ttls
 }
+
+/** The variable that decides a category's time; undefined where none is set. */
+export function cacheTtlVariable(env: Readonly<Record<string, string | undefined>>, category: CacheCategory): string | undefined {
+  return [`CACHE_TTL_${segmentOf(category).toUpperCase()}`, aliases[category]].find((name) => name !== undefined && env[name])
+}

@@ -3,6 +3,7 @@ import { serveWorkstation } from '../headless.js'
 import { numberSetting } from '../lib/setting-problem.js'
 import { applicationFolder, homeIn, placeOf } from '../place.js'
 import { holdFolder, refuseRequests } from '../store/lock.js'
+import { metricsTokenOf } from '../web/metrics.js'
 import { startWorkstation, startWorkstationAt, type Workstation } from '../workstation.js'
 import { answerHolderRequests } from './asked.js'
 import { type Command, parse, printJson, refuseSecret } from './command.js'
@@ -17,7 +18,7 @@ export const serve: Command = {
     refuseSecret(values.redis)
     const port = numberSetting({ ...process.env, ...(values.port !== undefined && { MEDINSIGHT_PORT: values.port }) }, 'MEDINSIGHT_PORT', 0, 65_535) ?? 0
     const isLan = values.host !== undefined && !/^(localhost|127\.|::1)/.test(values.host)
-    const host = { port, ...(values.host && { host: values.host }) }
+    const host = { port, ...(values.host && { host: values.host }), metricsToken: metricsTokenOf(process.env) }
     if (values.data === undefined) {
       let answer: Answer = refuseRequests
       const placeAt = (folder: string) => ({ ...placeOf(folder, { redis: values.redis }), keepsBackups: true })

@@ -8,6 +8,7 @@ import type { Handlers } from './handler.js'
 import { limitHandlers } from './limits/handlers.js'
 import { mediaHandlers } from './media/index.js'
 import { notificationHandlers } from './notifications/index.js'
+import { type Monitor, monitorHandlers } from './monitor/index.js'
 import { patientHandlers } from './patients/handlers.js'
 import { presenceHandlers } from './presence/index.js'
 import { reviewHandlers } from './review/index.js'
@@ -23,7 +24,7 @@ import { syncHandlers } from './sync/index.js'
 import { workstationHandlers } from './workstations/handlers.js'
 
 /** Everything that an open clinic answers; setting one up is the workstation's. */
-export const clinicHandlers = (services: Services): Omit<Handlers<typeof contract>, 'setUp'> => ({
+export const clinicHandlers = (services: Services, monitor: Monitor): Omit<Handlers<typeof contract>, 'setUp'> => ({
   session: sessionHandlers(services),
   sessions: sessionsHandlers(services),
   patients: patientHandlers(services),
@@ -43,5 +44,6 @@ export const clinicHandlers = (services: Services): Omit<Handlers<typeof contrac
   exchange: exchangeHandlers(services),
   presence: presenceHandlers(services),
   notifications: notificationHandlers(services),
+  monitor: monitorHandlers(services, monitor),
   streams: streamHandlers(services),
 })

@@ -1,6 +1,7 @@
 import type { ErrorMap } from '@orpc/contract'
 import type { ProcedureMeta } from '../../shared/contract/procedure.js'
 import { isGranted } from '../../shared/permissions.js'
+import type { CallClock } from './call-clock.js'
 import type { Connection, IpcNeeds, Resolved } from './needs.js'
 import { refuse } from './refusals.js'
 
@@ -22,9 +23,11 @@ export async function admit(
   meta: ProcedureMeta,
   errorMap: ErrorMap,
   needs: Pick<IpcNeeds, 'sessions' | 'limits' | 'now'>,
+  clock?: CallClock,
 ): Promise<Resolved> {
   const token = connection.carrier.token()
   const session = token === undefined ? undefined : await needs.sessions.resolve(token, needs.now(), 'call')
+  clock?.mark('session')
   checkPermission(session, meta, errorMap)
   if (meta.limit !== 'none') {
     const userId = typeof session === 'object' ? session.userId : undefined

@@ -1,8 +1,10 @@
 import type { Freshness } from '../../shared/contract/freshness.js'
+import type { CallStage } from '../../shared/contract/monitor-blocks.js'
 import type { ProcedureMeta } from '../../shared/contract/procedure.js'
 import type { CachedCall } from '../cache/answers.js'
 import type { Actor, SessionCarrier } from '../features/handler.js'
 import type { Allowance, Left } from '../lib/limits.js'
+import type { FinishedCall } from '../lib/call-statistics.js'
 
 // Hosts know of features only what these types say.
 export type { Actor, SessionCarrier } from '../features/handler.js'
@@ -91,6 +93,8 @@ export interface IpcNeeds {
   log: CallLog
   /** Without it every answer is made anew. */
   answers?: Answers
+  /** Told how each call went: names and times, never values. */
+  calls?: { note(call: FinishedCall<CallStage>): void }
   /** Milliseconds since 1970. */
   now: () => number
   /** Recognises errors of the layers below that are not the program's fault: a missing record, a full disk. */

@@ -3,6 +3,7 @@ import { Procedure, type Router } from '@orpc/server'
 import type { DeclaredContract, ProcedureMeta } from '../../shared/contract/procedure.js'
 import type { Actor, Call, CallContext, CommandKey, Handlers } from '../features/handler.js'
 import { admit, checkPermission } from './admission.js'
+import { CallClock } from './call-clock.js'
 import { isDeeperThan, maxDepth } from './depth.js'
 import type { Connection, IpcNeeds, Resolved } from './needs.js'
 import { refusalsOf, refuse, toRefusal } from './refusals.js'
@@ -18,6 +19,7 @@ type AnyHandler = (call: Call<unknown, any>) => unknown
 interface Admitted extends Connection {
   session: Resolved
   command: CommandKey | undefined
+  clock: CallClock
 }
 
 interface Step<Context> {
@@ -57,11 +59,16 @@ function procedureOf(declared: AnyDeclared, handler: AnyHandler, name: string, r
 
   /** Outermost: admission before the input is even looked at, and the only place where errors are shaped. */
   const boundary = async ({ context, signal, next }: Step<Connection>, input: unknown) => {
+    const clock = new CallClock()
     const shaped = (error: unknown) => toRefusal(error, name, errorMap, needs)
+    const note = (outcome: string, ref?: string) => needs.calls?.note({ procedure: name, ms: clock.ms, stages: { ...clock.stages }, outcome, ref })
     try {
-      const session = await admit(context, name, meta, errorMap, needs)
+      const session = await admit(context, name, meta, errorMap, needs, clock)
+      clock.mark('limit')
       if (isDeeperThan(input, maxDepth)) throw refuse(errorMap, 'INVALID', { fields: [{ path: '', code: 'tooDeep' }] })
-      const result = await next({ context: { session } })
+      const result = await next({ context: { session, clock } })
+      clock.mark('output')
+      note('ok')
       if (!isStream(result.output)) return result
       return {
         ...result,
@@ -69,8 +76,10 @@ function procedureOf(declared: AnyDeclared, handler: AnyHandler, name: string, r
       }
     } catch (error) {
       const refusal = shaped(error)
+      clock.mark('output')
       // A handler may slow a caller down as the admission does: transports that have a header for it say so too.
-      const { retryAfterSeconds } = (refusal.data ?? {}) as { retryAfterSeconds?: unknown }
+      const { retryAfterSeconds, ref } = (refusal.data ?? {}) as { retryAfterSeconds?: unknown; ref?: string }
+      note(refusal.code, ref)
       if (refusal.code === 'RATE_LIMITED' && typeof retryAfterSeconds === 'number') context.onRetryAfter?.(retryAfterSeconds)
       throw refusal
     }
@@ -82,14 +91,21 @@ function procedureOf(declared: AnyDeclared, handler: AnyHandler, name: string, r
   }
 
   /** The answer of a cached procedure with where it came from; undefined where this call is not cached. */
-  const answered = async (input: unknown, { role }: Actor, next: Step<Admitted>['next']) => {
+  const answered = async (input: unknown, { role }: Actor, next: Step<Admitted>['next'], clock: CallClock) => {
     if (meta.cache === 'none' || meta.uncachedWith?.some((field) => (input as Record<string, unknown>)[field] !== undefined)) return undefined
-    const kept = await needs.answers?.answer({ procedure: name, category: meta.cache, input, role }, async () => (await next()).output)
+    const carryOut = async () => {
+      clock.mark('cache')
+      return (await next()).output
+    }
+    const kept = await needs.answers?.answer({ procedure: name, category: meta.cache, input, role }, carryOut)
+    clock.mark('cache')
     return kept && { output: { ...(kept.answer as object), freshness: kept.freshness }, context: {} }
   }
 
   /** Around the handler, with validated input: repeated commands, and the access log's row before a read is handed out. */
   const inner = async ({ context, next }: Step<Admitted>, input: unknown) => {
+    const { clock } = context
+    clock.mark('input')
     const actor = typeof context.session === 'object' ? context.session : undefined
     const id = meta.type === 'command' && actor ? commandIdOf(context, input, (fields) => refuse(errorMap, 'INVALID', { fields })) : undefined
     if (actor && id !== undefined) {
@@ -101,7 +117,7 @@ function procedureOf(declared: AnyDeclared, handler: AnyHandler, name: string, r
         throw error instanceof CommandIdReused ? refuse(errorMap, 'INVALID', { fields: [{ path: 'commandId', code: 'reused' }] }) : error
       }
     }
-    const result = (actor && (await answered(input, actor, next))) ?? (await next())
+    const result = (actor && (await answered(input, actor, next, clock))) ?? (await next())
     const patientId = meta.audit === 'patient' && meta.type !== 'command' ? patientIdOf(input, result.output) : undefined
     if (actor && patientId !== undefined) await needs.audit.read({ actor, procedure: name, patientId })
     return result
@@ -114,13 +130,19 @@ function procedureOf(declared: AnyDeclared, handler: AnyHandler, name: string, r
     inputValidationIndex: 1,
     // Outside `inner`, so that the kept answer of a repeated command is checked like a fresh one.
     outputValidationIndex: 1,
-    handler: ({ input, context, signal }) =>
-      handler({
-        input,
-        context: contextOf(context as Admitted, () => refuse(errorMap, 'UNAUTHORIZED')),
-        errors,
-        signal: signal ?? new AbortController().signal,
-      }),
+    handler: async ({ input, context, signal }) => {
+      const { clock } = context as Admitted
+      try {
+        return await handler({
+          input,
+          context: contextOf(context as Admitted, () => refuse(errorMap, 'UNAUTHORIZED')),
+          errors,
+          signal: signal ?? new AbortController().signal,
+        })
+      } finally {
+        clock.mark('handler')
+      }
+    },
   })
 }
 

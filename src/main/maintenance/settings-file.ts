@@ -1,4 +1,6 @@
 import Conf from 'conf'
+import type { CacheCategory } from '../../shared/cache-categories.js'
+import type { Thresholds } from '../../shared/contract/monitor-acts.js'
 import type { ServerSettings } from '../../shared/contract/server-settings.js'
 
 /** What this workstation keeps in `settings.json`: nothing of a patient, and nothing secret but sealed. */
@@ -9,6 +11,10 @@ export interface WorkstationSettings {
   server?: KeptServerSettings
   /** The clinic's name as it was last seen, for choosing among several clinics before one is opened. */
   clinicName?: string
+  /** How long cached values are given out, in seconds by category, as the screen set it. */
+  cacheTimes?: Partial<Record<CacheCategory, number>>
+  /** From which values on the monitor tells of an alert, as the screen set them. */
+  thresholds?: Partial<Thresholds>
 }
 
 /** The server's settings as the file keeps them: the password is sealed (`ServerSettingsFile`). */
@@ -36,4 +42,10 @@ export function openSettings(folder: string): SettingsFile {
       file.store = Object.fromEntries(Object.entries({ ...file.store, ...change }).filter(([, value]) => value !== undefined))
     },
   }
+}
+
+/** A section of the settings file, for whoever owns it. */
+export function partOf<Name extends keyof WorkstationSettings>(settings: SettingsFile, name: Name) {
+  type Value = WorkstationSettings[Name]
+  return { get: (): Value => settings.get()[name], set: (value: Value | undefined): void => settings.set({ [name]: value }) }
 }

@@ -3,6 +3,7 @@ import type { ConnectionOptions } from 'node:tls'
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import type { HubProblem } from './hub.js'
 import { inTime } from './in-time.js'
+import type { LineFreeze } from './line-freeze.js'
 import { hubProblem, problemOf } from './problems.js'
 import type { ConnectionName } from './redis-board.js'
 import { defineScripts, type RedisClient } from './scripts.js'
@@ -16,11 +17,14 @@ const COMMAND_MS = 5000
 /** Opening a connection, with everything that belongs to it, is given up after so long. */
 const OPEN_MS = 10_000
 
+/** What a connection is for; the server's list of clients shows it. */
+export type ClientName = ConnectionName | 'cache' | 'monitor' | 'probe'
+
 /**
  * Makes connections for some settings and waits until they are open; all of them or none. They never reconnect and never send anything twice: whoever
  * holds them makes new ones. @throws HubProblem
  */
-export async function openClients(settings: RedisSettings, names: readonly (ConnectionName | 'cache')[]): Promise<RedisClient[]> {
+export async function openClients(settings: RedisSettings, names: readonly ClientName[]): Promise<RedisClient[]> {
   const tls = settings.tls && (await tlsOptions(settings.tls))
   const server = settings.topology === 'sentinel' ? await masterOf(settings, tls) : settings
   const made = names.map((name) => makeClient(server, name, tls))
@@ -38,7 +42,12 @@ async function masterOf(settings: RedisSettings, tls: ConnectionOptions | undefi
   let problem = hubProblem('unreachable', 'None of the sentinels answers. Check that they run and that their addresses are right.')
   for (const endpoint of settings.endpoints) {
     const socketErrors: Error[] = []
-    const options = { ...connectionOptions('sentinel', socketErrors), commandTimeout: COMMAND_MS, password: settings.sentinelPassword, ...(tls && { tls }) }
+    const options = {
+      ...connectionOptions('sentinel', socketErrors, settings.freeze),
+      commandTimeout: COMMAND_MS,
+      password: settings.sentinelPassword,
+      ...(tls && { tls }),
+    }
     const sentinel = new Redis({ ...options, ...endpoint })
     try {
       await inTime(open({ client: sentinel, socketErrors }), OPEN_MS)
@@ -84,11 +93,11 @@ function whyClosed(problem: HubProblem, socketError: Error | undefined): HubProb
   return told.code === 'closed' ? hubProblem('closed', 'The server ended the connection at once. Check whether its port expects TLS.') : told
 }
 
-function makeClient(settings: RedisSettings, name: ConnectionName | 'cache', tls: ConnectionOptions | undefined): Made {
-  const { topology, endpoints, path, username, password, database } = settings
+function makeClient(settings: RedisSettings, name: ClientName, tls: ConnectionOptions | undefined): Made {
+  const { topology, endpoints, path, username, password, database, freeze } = settings
   const socketErrors: Error[] = []
   const options: RedisOptions = {
-    ...connectionOptions(name, socketErrors),
+    ...connectionOptions(name, socketErrors, freeze),
     ...(password !== undefined && { username, password }),
     ...(tls && { tls }),
     // A read that waits has a limit of its own.
@@ -100,10 +109,10 @@ function makeClient(settings: RedisSettings, name: ConnectionName | 'cache', tls
   return { client, socketErrors }
 }
 
-const connectionOptions = (name: string, socketErrors: Error[]): RedisOptions => ({
+const connectionOptions = (name: string, socketErrors: Error[], freeze: LineFreeze | undefined): RedisOptions => ({
   Connector: socketConnector((error) => {
     if (socketErrors.length === 0) socketErrors.push(error)
-  }),
+  }, freeze),
   connectionName: `medinsight-${name}`,
   protocol: 2,
   lazyConnect: true,

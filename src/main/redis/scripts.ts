@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Cluster, Redis } from 'ioredis'
 import adopt from './scripts/adopt.lua?raw'
 import bucket from './scripts/bucket.lua?raw'
@@ -51,6 +52,11 @@ export type ScriptName = keyof typeof scripts
 export type Reply = Buffer | number | null | Reply[]
 
 type Defined = Record<string, (...values: (string | number | Buffer)[]) => Promise<Reply>>
+
+const namesByHash = new Map(Object.entries(scripts).map(([name, lua]) => [createHash('sha1').update(lua).digest('hex'), name]))
+
+/** Which script a hash means, as the server's slow log has it; undefined for one of somebody else. */
+export const scriptNameOf = (sha1: string): string | undefined => namesByHash.get(sha1.toLowerCase())
 
 /** Makes the scripts known to a connection. Once for each connection, before the first `runScript` on it. */
 export function defineScripts(client: RedisClient): void {

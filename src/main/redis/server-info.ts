@@ -6,11 +6,16 @@ import type { RedisClient } from './scripts.js'
 /** A line of what a server tells of itself, by its name. */
 export type ServerInfo = (name: string) => string | undefined
 
+/** The answer of INFO, line by line. */
+export function infoOf(text: string): ServerInfo {
+  const lines = new Map(text.split(/\r?\n/).map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)] as const))
+  return (name) => lines.get(name)
+}
+
 /** What the server tells of itself; undefined where it does not. @throws what the connection throws */
 export async function readServerInfo(client: RedisClient): Promise<ServerInfo | undefined> {
   try {
-    const text = await client.info()
-    return (name) => new RegExp(`^${name}:(.*?)\r?$`, 'm').exec(text)?.[1]
+    return infoOf(await client.info())
   } catch (error) {
     if (notOffered.has(problemOf(error).code)) return undefined
     throw error

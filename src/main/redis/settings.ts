@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { SettingProblem } from '../lib/setting-problem.js'
 import { type Endpoint, redisPort } from './address.js'
 import type { Environment } from './environment.js'
+import type { LineFreeze } from './line-freeze.js'
 import {
   commandLineSource,
   environmentSource,
@@ -27,6 +28,8 @@ export interface RedisSettings {
   /** Name of the master that the sentinels watch. */
   sentinelName?: string | undefined
   sentinelPassword?: string | undefined
+  /** Lets the lines that are made from this stand still, for the rehearsal of an outage. */
+  freeze?: LineFreeze | undefined
 }
 
 interface Decided {

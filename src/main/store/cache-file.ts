@@ -75,9 +75,30 @@ export class CacheFile {
     }
   }
 
-  /** Paths of everything that is kept. */
-  paths(): string[] {
-    return (statement(this.#db, 'SELECT path FROM entry') as ReturnType<typeof statement<string>>).pluck().all() as string[]
+  /** Paths that match a pattern with `*` and `?`. */
+  paths(pattern: string): string[] {
+    return (statement(this.#db, 'SELECT path FROM entry WHERE path GLOB ?') as ReturnType<typeof statement<string>>).pluck().all(pattern) as string[]
+  }
+
+  /** Values that match a pattern, by path, after one. */
+  list(pattern: string, after: string, limit: number): { path: string; bytes: number; deadAt: number }[] {
+    const sql = 'SELECT path, length(value) AS bytes, dead_at AS deadAt FROM entry WHERE path GLOB ? AND path > ? ORDER BY path LIMIT ?'
+    return statement<{ path: string; bytes: number; deadAt: number }>(this.#db, sql).all(pattern, after, limit)
+  }
+
+  count(pattern: string): number {
+    return Number(statement<{ n: number }>(this.#db, 'SELECT count(*) AS n FROM entry WHERE path GLOB ?').get(pattern)?.n)
+  }
+
+  /** Number of the last value that was put. */
+  get lastPut(): number {
+    return this.#puts
+  }
+
+  /** Deletes some values that match a pattern and were put up to a number; answers how many. */
+  deleteSome(pattern: string, upTo: number, limit: number): number {
+    const sql = 'DELETE FROM entry WHERE path IN (SELECT path FROM entry WHERE path GLOB ? AND put <= ? LIMIT ?)'
+    return statement(this.#db, sql).run(pattern, upTo, limit).changes
   }
 
   bytes(): number {

@@ -40,6 +40,11 @@ export class RecordCodec {
     return this.keys.current
   }
 
+  /** Length of a record's key. */
+  keyBytes(record: RecordName): number {
+    return this.names.record(record).length
+  }
+
   /** @throws HubProblem `record` when it is too large to be sent */
   seal(record: IndexedRecord, cells: Cells): Buffer {
     const sealed = this.#seal(bytesOf(cells), this.#place(record))
@@ -124,6 +129,17 @@ function cellsOf(bytes: Buffer): Cells {
   const end = hasSource ? headBytes + bytes.readUInt32BE(1) : bytes.length
   const [values, stamps] = JSON.parse(bytes.toString('utf8', hasSource ? headBytes : 0, end)) as [Record<string, Json>, PackedStamps]
   return unpack(hasSource ? { ...values, source: unpackSource(bytes.subarray(end), unpackedLimit) as Json } : values, stamps)
+}
+
+/**
+ * What a record takes beside its value and its key's name twice (its own, and in the index of its bucket), in bytes: with it the sum is within a tenth of what Redis 7 used for
+ * 5,000 patients with a symptom each, buckets and lists included.
+ */
+const placeBytes = 230
+
+/** About how many bytes a record takes at the server, without the feed. */
+export function bytesAtServer(codec: RecordCodec, record: IndexedRecord, cells: Cells): number {
+  return codec.seal(record, cells).length + 2 * codec.keyBytes(record) + placeBytes
 }
 
 /** One key for a record in maps and sets. */

@@ -4,6 +4,11 @@ import { pathPattern } from '../ipc/path-pattern.js'
 const aliases: Readonly<Record<string, string>> = {
   '/api/health': '/api/v1/health',
   '/api/auth/login': '/api/v1/session',
+  '/api/monitoring/redis': '/api/v1/redis/health',
+  '/api/monitoring/cache': '/api/v1/redis/stats',
+  '/api/monitoring/performance': '/api/v1/monitor/calls',
+  '/api/test/cache': '/api/v1/redis/self-test',
+  '/api/test/ratelimit': '/api/v1/redis/limit-test',
   '/api/v1/redis/session/{id}': '/api/v1/sessions/{id}',
 }
 

@@ -48,7 +48,9 @@ export class HttpCalls {
     if (!route) throw candidates.length > 0 ? wrongMethod(candidates.map(({ method }) => method)) : notFound()
     if (req.method !== 'GET') {
       // A body on the request keeps oRPC from reading the stream itself, without a limit.
-      req.body = (await readJsonBody(req)) ?? {}
+      const body = await readJsonBody(req)
+      // A DELETE says in its address what it means; few clients give it a body.
+      req.body = body ?? (req.method === 'DELETE' ? Object.fromEntries(url.searchParams) : {})
       checkParams(route.params, req.body)
     } else checkParams(route.params, Object.fromEntries(url.searchParams))
     const { matched } = await this.#rest.handle(req, res, { prefix: '/api/v1', context: connection })

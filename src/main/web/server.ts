@@ -15,6 +15,7 @@ import type { Left } from '../lib/limits.js'
 import { aliasOf } from './aliases.js'
 import { BinaryRoutes } from './binary-routes.js'
 import { type Certificate, fingerprintOf, ownAddresses, ownCertificate } from './certificate.js'
+import { answerMetrics, type Metrics } from './metrics.js'
 import { HttpRefusal, sendJson, sendRefusal } from './replies.js'
 import { type AllowedHosts, allowedHosts, checkForgery, checkHost, checkOrigin, isLoopback } from './request-origin.js'
 import { type HttpCall, HttpCalls, notFound, wrongMethod } from './rest.js'
@@ -40,6 +41,8 @@ export interface WebHostOptions {
   mode: () => 'local' | 'redis'
   /** Uploads and downloads that are no procedures. */
   routes?: readonly BinaryRoute[]
+  /** Figures for a collector under `/metrics`; off when absent. */
+  metrics?: Metrics | undefined
 }
 
 export interface WebHost {
@@ -175,6 +178,7 @@ class RequestHandler {
       req.url = target + url.search
     }
     const path = url.pathname
+    if (path === '/metrics') return answerMetrics(req, res, this.options.metrics)
     const isApi = path === '/api' || path.startsWith('/api/')
     if (!isApi && path !== '/rpc' && !path.startsWith('/rpc/')) return this.#files.answer(req, res, path)
     checkOrigin(req, this.allowed)

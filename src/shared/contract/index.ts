@@ -6,6 +6,7 @@ import { exchange } from './exchange.js'
 import { limits } from './limits.js'
 import { media } from './media.js'
 import { notifications } from './notifications.js'
+import { monitor } from './monitor.js'
 import { patients } from './patients.js'
 import { presence } from './presence.js'
 import { declareContract } from './procedure.js'
@@ -43,6 +44,7 @@ export const contract = declareContract({
   exchange,
   presence,
   notifications,
+  monitor,
   streams,
 })
 export type AppContract = typeof contract

@@ -4,6 +4,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { silentLog } from '../../../src/main/lib/log.js'
 import { feedStart } from '../../../src/main/redis/hub.js'
 import { openRedisCache } from '../../../src/main/redis/redis-cache.js'
+import { openMonitor } from '../../../src/main/redis/redis-monitor.js'
+import { selfTest, tryServer } from '../../../src/main/redis/server-trial.js'
 import type { RedisSettings } from '../../../src/main/redis/settings.js'
 import { testConnection } from '../../../src/main/redis/test-connection.js'
 import { redisOfTest } from '../../support/redis-server.js'
@@ -68,6 +70,23 @@ async function useCache(settings: RedisSettings): Promise<void> {
   expect(await cache.limits.windows(10)).toMatchObject([{ id: uses.id, used: 0 }])
 }
 
+/** Everything that the monitor asks of a server, once. */
+async function useMonitor(settings: RedisSettings): Promise<void> {
+  const monitor = openMonitor(settings, randomUUID())
+  onTestFinished(() => monitor.close())
+  expect((await monitor.info())?.('redis_version')).toBeDefined()
+  expect(await monitor.setting('maxmemory-policy')).toBe('noeviction')
+  expect(await monitor.slowLog(10)).toBeDefined()
+  expect(await monitor.scan('medinsight:*', '0', 100)).toMatchObject({ next: expect.any(String) })
+  expect(await monitor.sizes(['medinsight:none'])).toEqual([{ bytes: undefined, ttlMs: undefined }])
+  expect(await monitor.value('medinsight:none')).toBeUndefined()
+  await monitor.isOpen()
+  expect((await tryServer(settings)).map(({ step, isOk, code }) => [step, isOk, code])).toEqual(
+    ['connect', 'ping', 'set', 'get', 'delete', 'publish'].map((step) => [step, true, undefined]),
+  )
+  expect((await selfTest(settings, { operations: 9, concurrency: 3 })).failures).toEqual([])
+}
+
 /** The arguments of ACL SETUSER in the document. */
 function documentedUser(): string[] {
   const text = readFileSync('docs/redis-commands.md', 'utf8')
@@ -83,6 +102,7 @@ describe('docs/redis-commands.md', () => {
     await until(connection, 'ready')
     await useEverything(connection)
     await useCache(settings)
+    await useMonitor(settings)
     await testConnection(settings)
     const reading = connection.hub.read('9999999999999-0', { count: 1, waitMs: 10 })
     expect(await reading).toEqual([])
@@ -99,6 +119,7 @@ describe('docs/redis-commands.md', () => {
     await until(connection, 'ready')
     await useEverything(connection)
     await useCache(settings)
+    await useMonitor(settings)
     expect((await testConnection(settings)).filter(({ code }) => code !== undefined && code !== 'notKept')).toEqual([])
     expect(connection.state().kind).toBe('ready')
     expect(await admin.call('ACL', 'LOG')).toEqual([])

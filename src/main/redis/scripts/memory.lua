@@ -1,2 +1,2 @@
--- Memory of the node that holds the clinic's keys, as INFO has it. KEYS: meta.
-return redis.call('INFO', 'memory')
+-- What the node that holds the clinic's keys tells of itself. KEYS: meta. ARGV: section of INFO ('memory' when absent).
+return redis.call('INFO', ARGV[1] or 'memory')
