@@ -58,6 +58,8 @@ export function isTouched(query: Query, records: Changes['records']): boolean {
   const group = groupOf(query)
   if (group === 'sync') return isSyncTouched(query, records)
   if (group === 'review') return isReviewTouched(query, records)
+  // It shows figures, each as of a moment, and looks again by itself; its access log would grow by its own being read.
+  if (group === 'monitor') return false
   const subject = records.length > manyRecords ? undefined : subjectOf(query)
   return records.some(({ kind, id, patientId }) => {
     const groups = shownBy[kind]

@@ -30,6 +30,10 @@ describe('which answers a change makes old', () => {
   test('what a kind never shows in stays', () => {
     expect(isTouched(query(['settings', 'clinic', 'get']), [{ kind: 'appointment', id: 'x' }])).toBe(false)
   })
+  test('the figures of the Monitor stay until it looks again, whatever is changed', () => {
+    for (const kind of ['patient', 'somethingNew'])
+      expect(isTouched(query(['monitor', 'accessLog'], { patientId: ana }), [{ kind, id: ana, patientId: ana }])).toBe(false)
+  })
   test('every question, whatever record it is about; the history of a record only by that one', () => {
     const change = [{ kind: 'condition', id: ben, patientId: ben }]
     for (const path of [

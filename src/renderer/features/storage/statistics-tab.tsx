@@ -1,15 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import type { StorageStatistics } from '../../../shared/contract/storage.js'
 import { rpc } from '../../api/client.js'
+import { kindNames } from '../../app/records/act-names.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useLanguage, useTexts } from '../../i18n/texts.js'
 import { AsOf } from '../../ui/as-of.js'
 import { ErrorState } from '../../ui/error-state.js'
 import { Panel } from '../../ui/page-header.js'
-import { kindNames } from './names.js'
+import { useBytes } from '../../ui/use-bytes.js'
 import classes from './storage.module.css'
 import { texts } from './texts.js'
-import { useBytes } from './use-bytes.js'
 
 const manyDays = 3650
 

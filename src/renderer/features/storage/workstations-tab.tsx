@@ -13,11 +13,11 @@ import { EmptyState } from '../../ui/empty-state.js'
 import { ErrorState } from '../../ui/error-state.js'
 import { Panel } from '../../ui/page-header.js'
 import { StatusPill, type Tone } from '../../ui/status-pill.js'
+import { useBytes } from '../../ui/use-bytes.js'
 import { useDuration } from '../../ui/use-duration.js'
 import { isClockWrong, useClockWords } from './clock-words.js'
 import classes from './storage.module.css'
 import { texts } from './sync-texts.js'
-import { useBytes } from './use-bytes.js'
 
 /** They report every few seconds; no event tells of it. */
 const askEveryMs = 10_000

@@ -29,7 +29,7 @@ export const kindNames: Readonly<Record<string, Title>> = {
   otherResource: { en: 'Other imported records', es: 'Otros importados', ar: 'سجلات مستوردة أخرى' },
 }
 
-/** What operations do, by the act that the core names; a later or rarer one is shown by its group. */
+/** What operations do and what the access log tells of, by the act that the core names; a later or rarer one is shown by its group. */
 export const actNames: Readonly<Record<string, Title>> = {
   'setUp.createClinic': { en: 'Clinic made', es: 'Clínica creada', ar: 'إنشاء العيادة' },
   'setUp.fillDemo': { en: 'Demo records made', es: 'Datos de demostración', ar: 'إنشاء بيانات تجريبية' },
@@ -51,11 +51,37 @@ export const actNames: Readonly<Record<string, Title>> = {
   'import.fhir': { en: 'FHIR import', es: 'Importación FHIR', ar: 'استيراد FHIR' },
   'import.csv': { en: 'Table import', es: 'Importación de tablas', ar: 'استيراد جداول' },
   'import.undo': { en: 'Import undone', es: 'Importación deshecha', ar: 'التراجع عن استيراد' },
+  'session.signIn': { en: 'Signed in', es: 'Inicio de sesión', ar: 'تسجيل دخول' },
+  'session.signInRefused': { en: 'Signing in refused', es: 'Inicio de sesión rechazado', ar: 'رفض تسجيل دخول' },
+  'session.signOut': { en: 'Signed out', es: 'Cierre de sesión', ar: 'تسجيل خروج' },
+  'session.unlock': { en: 'Screen unlocked', es: 'Pantalla desbloqueada', ar: 'فتح قفل الشاشة' },
+  'session.unlockRefused': { en: 'Unlocking refused', es: 'Desbloqueo rechazado', ar: 'رفض فتح القفل' },
+  'session.resetRefused': { en: 'Password reset refused', es: 'Restablecimiento rechazado', ar: 'رفض إعادة تعيين كلمة المرور' },
+  'patients.list': { en: 'Patients listed', es: 'Lista de pacientes', ar: 'عرض قائمة المرضى' },
+  'patients.search': { en: 'Patients searched', es: 'Búsqueda de pacientes', ar: 'بحث عن مرضى' },
+  'patients.get': { en: 'Patient’s details read', es: 'Datos de paciente leídos', ar: 'قراءة بيانات مريض' },
+  'patients.erasure.erase': { en: 'Patient erased', es: 'Paciente borrado', ar: 'محو مريض' },
+  'chart.get': { en: 'Chart read', es: 'Historia leída', ar: 'قراءة ملف طبي' },
+  'chart.overview': { en: 'Chart read', es: 'Historia leída', ar: 'قراءة ملف طبي' },
+  'chart.history': { en: 'History of a chart read', es: 'Historial de una historia leído', ar: 'قراءة سجل ملف طبي' },
+  'media.add': { en: 'Image or video added', es: 'Imagen o vídeo añadido', ar: 'إضافة صورة أو فيديو' },
+  'review.resolve': { en: 'Question decided', es: 'Cuestión resuelta', ar: 'البتّ في مسألة' },
+  'sync.exportQueue': { en: 'Queue saved as a file', es: 'Cola guardada como archivo', ar: 'حفظ قائمة الانتظار كملف' },
+  'storage.backups.make': { en: 'Backup made', es: 'Copia hecha', ar: 'إنشاء نسخة احتياطية' },
+  'settings.server.set': { en: 'Server settings changed', es: 'Ajustes del servidor modificados', ar: 'تعديل إعدادات الخادم' },
+  'workstations.invite': { en: 'Workstation invited', es: 'Estación invitada', ar: 'دعوة محطة عمل' },
+  'workstations.remove': { en: 'Workstation removed', es: 'Estación retirada', ar: 'إزالة محطة عمل' },
+  'monitor.entries.open': { en: 'Value at the server opened', es: 'Valor del servidor abierto', ar: 'فتح قيمة في الخادم' },
+  'monitor.accessLog': { en: 'Access log of a patient read', es: 'Registro de accesos de un paciente leído', ar: 'قراءة سجل الوصول لمريض' },
+  'monitor.clear.pattern': { en: 'Cache cleared', es: 'Caché vaciada', ar: 'تفريغ الذاكرة المؤقتة' },
+  'monitor.clear.entry': { en: 'Cached value cleared', es: 'Valor de la caché borrado', ar: 'مسح قيمة مؤقتة' },
   'recovery.replay': { en: 'Brought back from the journal', es: 'Recuperado del diario', ar: 'استرجاع من سجل الطوارئ' },
 }
 
-const groupNames: Readonly<Record<string, Title>> = {
+/** The parts of the program that acts belong to, by what stands before the first dot of their names. */
+export const groupNames: Readonly<Record<string, Title>> = {
   patients: kindNames.patient as Title,
+  chart: { en: 'Chart', es: 'Historia', ar: 'الملف الطبي' },
   appointments: kindNames.appointment as Title,
   symptoms: kindNames.symptom as Title,
   media: kindNames.media as Title,
@@ -63,6 +89,12 @@ const groupNames: Readonly<Record<string, Title>> = {
   settings: { en: 'Settings', es: 'Ajustes', ar: 'الإعدادات' },
   session: { en: 'Account', es: 'Cuenta', ar: 'الحساب' },
   import: { en: 'Import', es: 'Importación', ar: 'استيراد' },
+  dashboard: { en: 'Today', es: 'Hoy', ar: 'اليوم' },
+  review: { en: 'Review', es: 'Revisión', ar: 'المراجعة' },
+  sync: { en: 'Synchronisation', es: 'Sincronización', ar: 'المزامنة' },
+  storage: { en: 'Storage and backups', es: 'Almacenamiento y copias', ar: 'التخزين والنسخ' },
+  workstations: { en: 'Workstations', es: 'Estaciones', ar: 'محطات العمل' },
+  monitor: { en: 'Monitor', es: 'Monitor', ar: 'المراقبة' },
 }
 
 /** The name of an act: its own, that of its group, or as the core writes it. */

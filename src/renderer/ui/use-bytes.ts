@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { useFormats } from '../../i18n/formats.js'
+import { useFormats } from '../i18n/formats.js'
 
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 
