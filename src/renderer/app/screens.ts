@@ -1,5 +1,6 @@
 import {
   type Icon,
+  IconActivity,
   IconCalendarEvent,
   IconCalendarPlus,
   IconDatabase,
@@ -96,6 +97,14 @@ export const screens: readonly Screen[] = [
     permission: 'sync.read',
     load: () => import('../features/storage/screen.js'),
     navigation: { icon: IconDatabase, key: 'y' },
+  },
+  {
+    id: 'monitor',
+    path: '/monitor',
+    title: { en: 'Monitor', es: 'Monitor', ar: 'المراقبة' },
+    permission: 'monitor.read',
+    load: () => import('../features/monitor/screen.js'),
+    navigation: { icon: IconActivity, key: 'o' },
   },
   {
     id: 'exchange',
