@@ -26,6 +26,9 @@ export const kindNames: Readonly<Record<string, Title>> = {
   explanationOfBenefit: { en: 'Benefit statements', es: 'Liquidaciones', ar: 'كشوف المنافع' },
   symptom: { en: 'Symptom entries', es: 'Síntomas', ar: 'الأعراض' },
   media: { en: 'Images and videos', es: 'Imágenes y vídeos', ar: 'الصور والفيديو' },
+  workstation: { en: 'Workstations', es: 'Estaciones', ar: 'محطات العمل' },
+  keptVersion: { en: 'Kept versions', es: 'Versiones conservadas', ar: 'نسخ محفوظة' },
+  reviewDecision: { en: 'Decisions', es: 'Decisiones', ar: 'قرارات' },
   otherResource: { en: 'Other imported records', es: 'Otros importados', ar: 'سجلات مستوردة أخرى' },
 }
 
@@ -61,7 +64,6 @@ export const actNames: Readonly<Record<string, Title>> = {
   'patients.search': { en: 'Patients searched', es: 'Búsqueda de pacientes', ar: 'بحث عن مرضى' },
   'patients.get': { en: 'Patient’s details read', es: 'Datos de paciente leídos', ar: 'قراءة بيانات مريض' },
   'patients.erasure.erase': { en: 'Patient erased', es: 'Paciente borrado', ar: 'محو مريض' },
-  'chart.get': { en: 'Chart read', es: 'Historia leída', ar: 'قراءة ملف طبي' },
   'chart.overview': { en: 'Chart read', es: 'Historia leída', ar: 'قراءة ملف طبي' },
   'chart.history': { en: 'History of a chart read', es: 'Historial de una historia leído', ar: 'قراءة سجل ملف طبي' },
   'media.add': { en: 'Image or video added', es: 'Imagen o vídeo añadido', ar: 'إضافة صورة أو فيديو' },

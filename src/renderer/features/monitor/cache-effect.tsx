@@ -107,7 +107,7 @@ function ViewRow({ line }: { line: ViewLine }) {
   const language = useLanguage()
   return (
     <tr>
-      <th scope="row">
+      <th scope="row" className={classes.call}>
         {actName(line.procedure, language)}
         <div>
           <bdi dir="ltr" className={classes.code}>

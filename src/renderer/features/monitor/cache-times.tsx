@@ -95,7 +95,7 @@ function Row({ time, onChange }: { time: CacheTime; onChange: (() => void) | und
       <th scope="row">{name}</th>
       <td className={classes.fit}>{length(seconds)}</td>
       <td>{t(`origin.${origin}`, values)}</td>
-      <td>
+      <td className={classes.buttons}>
         {onChange && origin !== 'environment' && (
           <Button variant="default" size="compact-sm" aria-label={t('changeOf', { name })} onClick={onChange}>
             {t('change')}

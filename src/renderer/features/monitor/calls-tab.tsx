@@ -76,7 +76,7 @@ function Procedures({ lines }: { lines: readonly Line[] }) {
       <Table label={t('byCall')} columns={[t('call'), ...numbers, t('where')]}>
         {shown.map((line) => (
           <tr key={line.procedure}>
-            <th scope="row">
+            <th scope="row" className={classes.call}>
               <CallName procedure={line.procedure} />
             </th>
             <td className={classes.number}>{number(line.count)}</td>
@@ -120,7 +120,7 @@ function Slow({ calls }: { calls: CallFacts['slow'] }) {
               <th scope="row" className={classes.fit}>
                 {clock(Date.parse(at))}
               </th>
-              <td>
+              <td className={classes.call}>
                 <CallName procedure={procedure} />
               </td>
               <td className={classes.number}>{write(ms)}</td>
@@ -151,7 +151,7 @@ function Failing({ calls }: { calls: CallFacts['failing'] }) {
               <th scope="row" className={classes.fit}>
                 {dateTime(at)}
               </th>
-              <td>
+              <td className={classes.call}>
                 <CallName procedure={procedure} />
               </td>
               <td>{outcomeOf(code)}</td>

@@ -62,7 +62,11 @@ function Foot({ walk: { state, items, more, stop, again } }: { walk: ReturnType<
     <div className={classes.foot}>
       <span role="status" className={classes.row} aria-busy={isLooking}>
         {isLooking && <Loader size={14} aria-hidden />}
-        {isLooking ? t('looking') : state === 'stopped' ? t('stopped') : t('found', { count: items.length })} {state === 'ended' && t('foundAll')}
+        {isLooking
+          ? t('looking')
+          : state === 'stopped'
+            ? t('stopped')
+            : [t('found', { count: items.length }), state === 'ended' && t('foundAll')].filter(Boolean).join(' · ')}
       </span>
       {isLooking && (
         <Button variant="default" size="xs" leftSection={<IconPlayerStop size={14} aria-hidden />} onClick={stop}>

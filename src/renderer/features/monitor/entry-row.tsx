@@ -81,7 +81,7 @@ export function EntryRow({ entry, onOpen }: { entry: EntryLine; onOpen: () => vo
       </td>
       <td className={classes.number}>{bytes(size)}</td>
       <td className={classes.fit}>{ttlMs === null ? t('forEver') : durationOf(ttlMs)}</td>
-      <td>
+      <td className={classes.buttons}>
         {can('monitor.write') && (
           <span className={classes.row}>
             <Button variant="default" size="compact-sm" aria-label={t('openOf', { key })} onClick={onOpen}>

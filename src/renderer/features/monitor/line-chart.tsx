@@ -63,7 +63,12 @@ export function LineChart({ name, points, from, to, gapMs, write, timeOf, limit 
   if (!span) {
     return (
       <figure className={classes.chart}>
-        <figcaption className={classes.name}>{name}</figcaption>
+        <figcaption className={classes.caption}>
+          <span className={classes.name}>{name}</span>
+          <span className={classes.value} aria-hidden>
+            –
+          </span>
+        </figcaption>
         <p className={classes.nothing}>{t('nothingKnown')}</p>
       </figure>
     )

@@ -29,7 +29,7 @@ export function useFigures(): Figures {
       new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits })
     const [whole, fine, seconds] = [unit('millisecond', 0), unit('millisecond', 2), unit('second', 1)]
     const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
-    const finePercent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
+    const finePercent = new Intl.NumberFormat(locale, { style: 'percent', maximumSignificantDigits: 2 })
     const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
     const fineNumber = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
     const perSecond = new Intl.NumberFormat(locale, { style: 'unit', unit: 'kilobyte-per-second', unitDisplay: 'short', maximumFractionDigits: 1 })
