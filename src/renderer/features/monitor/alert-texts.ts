@@ -68,7 +68,7 @@ export const texts = defineTexts('monitorAlerts', {
     usual: 'Bring back the usual ones',
     between: 'A figure from {{min}} to {{max}}.',
     save: 'Save',
-    saved: 'Saved. It holds from the next look on, within a minute.',
+    saved: 'Saved. It holds from now on.',
   },
   es: {
     title: 'Lo que conviene mirar',
@@ -135,7 +135,7 @@ export const texts = defineTexts('monitorAlerts', {
     usual: 'Volver a los habituales',
     between: 'Una cifra de {{min}} a {{max}}.',
     save: 'Guardar',
-    saved: 'Guardado. Vale desde la próxima comprobación, en menos de un minuto.',
+    saved: 'Guardado. Vale desde ahora.',
   },
   ar: {
     title: 'ما يحتاج إلى نظرة',
@@ -200,6 +200,6 @@ export const texts = defineTexts('monitorAlerts', {
     usual: 'استعادة المعتاد',
     between: 'رقم من {{min}} إلى {{max}}.',
     save: 'حفظ',
-    saved: 'حُفظ. يسري من النظرة التالية خلال دقيقة.',
+    saved: 'حُفظ. يسري من الآن.',
   },
 })
