@@ -17,9 +17,9 @@ export interface LiveWorkstation {
   place: ClinicPlace
   clinic: OpenClinic
   /** A window of somebody who signs in here; it is closed when the test ends. */
-  window(userId: string): Connected
+  window(userId: string): Promise<Connected>
   /** The typed client of such a window. */
-  as(userId: string): Api
+  as(userId: string): Promise<Api>
   /** Ends it in order. */
   stop(): Promise<void>
   /** Ends it in order and starts it again on the same folder. */
@@ -58,8 +58,9 @@ async function start(place: ClinicPlace): Promise<LiveWorkstation> {
   }
   onTestFinished(stop)
   await untilTrue(() => clinic.services.syncStatus.current().state === 'redis')
-  const window = (userId: string): Connected => {
-    const opened = portClient(workstation.ipc, clinic.services.sessions.open(userId).token)
+  const window = async (userId: string): Promise<Connected> => {
+    const { token } = await clinic.services.sessions.open(userId)
+    const opened = portClient(workstation.ipc, token)
     onTestFinished(opened.close)
     return opened
   }
@@ -67,7 +68,7 @@ async function start(place: ClinicPlace): Promise<LiveWorkstation> {
     place,
     clinic,
     window,
-    as: (userId) => window(userId).api,
+    as: async (userId) => (await window(userId)).api,
     stop,
     restart: async () => {
       await stop()
@@ -84,7 +85,7 @@ export async function liveClinic(server: Pick<RedisServer, 'port'>, now?: () => 
     admin: { username: 'anna', displayName: 'Anna Admin', password: 'a long enough password' },
   })
   const made = await start(place)
-  await made.as(adminOf(made)).settings.clinic.edit({ hours: allDay })
+  await (await made.as(adminOf(made))).settings.clinic.edit({ hours: allDay })
   return made
 }
 

@@ -3,8 +3,8 @@ import type { CallStage } from '../../shared/contract/monitor-blocks.js'
 import type { ProcedureMeta } from '../../shared/contract/procedure.js'
 import type { CachedCall } from '../cache/answers.js'
 import type { Actor, SessionCarrier } from '../features/handler.js'
-import type { Allowance, Left } from '../lib/limits.js'
 import type { FinishedCall } from '../lib/call-statistics.js'
+import type { Allowance, Left } from '../lib/limits.js'
 
 // Hosts know of features only what these types say.
 export type { Actor, SessionCarrier } from '../features/handler.js'

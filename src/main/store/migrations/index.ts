@@ -13,7 +13,18 @@ import { migration0100 } from './0100-replaced-values.js'
 import type { Migration } from './migration.js'
 
 /** Every migration, oldest first. */
-export const migrations: readonly Migration[] = [migration0010, migration0020, migration0030, migration0040, migration0050, migration0060, migration0070, migration0080, migration0090, migration0100]
+export const migrations: readonly Migration[] = [
+  migration0010,
+  migration0020,
+  migration0030,
+  migration0040,
+  migration0050,
+  migration0060,
+  migration0070,
+  migration0080,
+  migration0090,
+  migration0100,
+]
 
 /** Schema version that this program writes. */
 export const currentVersion = migrations.at(-1)?.version ?? 0

@@ -179,7 +179,7 @@ it('a stream ends when somebody else signs in on its connection: nobody gets ano
   const { user: me } = await dentist.session.welcome()
   const events = await dentist.streams.notifications()
   await events.next()
-  made.clinic.services.sessions.endAllOf(me?.id as string)
+  await made.clinic.services.sessions.endAllOf(me?.id as string, {}, 'test')
   const next = events.next().catch((error: { code: string }) => error.code)
   await made.clinic.store.write({ actor: {}, act: 'test' }, (tx) => tx.update(user, me?.id as string, { displayName: 'Other' }))
   expect([{ done: true, value: undefined }, 'UNAUTHORIZED']).toContainEqual(await next)

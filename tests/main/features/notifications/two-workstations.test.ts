@@ -15,22 +15,28 @@ async function twoWorkstations() {
   const a = await liveClinic(server)
   const b = await joined(a, server)
   const dentist = await addAccount(a, 'Rossi', 'clinician', true)
-  const { id: patientId } = await a.as(adminOf(a)).patients.register({ familyName: 'Quimera', givenName: 'Olga' })
+  const { id: patientId } = await (await a.as(adminOf(a))).patients.register({ familyName: 'Quimera', givenName: 'Olga' })
   await arrived(b, 'patient', patientId)
   await arrived(b, 'user', dentist.id)
   return { server, a, b, dentist, patientId }
 }
 
-const listOf = async (at: LiveWorkstation, userId: string) => (await at.as(userId).notifications.list({})).items
-const unreadOf = async (at: LiveWorkstation, userId: string) => (await at.as(userId).notifications.list({})).unread
+const listOf = async (at: LiveWorkstation, userId: string) => (await (await at.as(userId)).notifications.list({})).items
+const unreadOf = async (at: LiveWorkstation, userId: string) => (await (await at.as(userId)).notifications.list({})).unread
 
 it(
   'a visit that is booked on another workstation is told once, also after restarts and when the server’s history is read anew',
   async () => {
     const { a, b, dentist, patientId } = await twoWorkstations()
-    const events = following<NotificationEvent>(b.as(dentist.id).streams.notifications())
+    const events = following<NotificationEvent>((await b.as(dentist.id)).streams.notifications())
     await untilTrue(() => events.latest)
-    await a.as(adminOf(a)).appointments.book({ patientId, providerId: dentist.providerId, startAt: today(), durationMinutes: 30, overrideReason: 'Test' })
+    await (await a.as(adminOf(a))).appointments.book({
+      patientId,
+      providerId: dentist.providerId,
+      startAt: today(),
+      durationMinutes: 30,
+      overrideReason: 'Test',
+    })
     await untilTrue(() => events.latest?.unread === 1)
     expect(events.all.flatMap(({ news }) => news)).toEqual(['visitBooked'])
     expect(await listOf(b, dentist.id)).toMatchObject([{ kind: 'visitBooked', by: 'Anna Admin', patientName: 'Olga Quimera' }])
@@ -39,10 +45,16 @@ it(
     let again = await b.restart()
     again.clinic.sync.compareAll('test')
     await untilTrue(() => again.clinic.services.sync.facts().reconciling === null && again.clinic.services.syncStatus.current().state === 'redis')
-    const after = following<NotificationEvent>(again.as(dentist.id).streams.notifications())
+    const after = following<NotificationEvent>((await again.as(dentist.id)).streams.notifications())
     await untilTrue(() => after.latest)
     // Something later that is told shows that all before it was looked at.
-    await a.as(adminOf(a)).appointments.book({ patientId, providerId: dentist.providerId, startAt: today(), durationMinutes: 15, overrideReason: 'Test' })
+    await (await a.as(adminOf(a))).appointments.book({
+      patientId,
+      providerId: dentist.providerId,
+      startAt: today(),
+      durationMinutes: 15,
+      overrideReason: 'Test',
+    })
     await untilTrue(() => after.latest?.unread === 2)
     expect(after.all.flatMap(({ news }) => news)).toEqual(['visitBooked'])
     again = await again.restart()
@@ -55,16 +67,22 @@ it(
   'what somebody read on one workstation is read on the other, and what they do not want is not told there either',
   async () => {
     const { a, b, dentist, patientId } = await twoWorkstations()
-    await a.as(adminOf(a)).appointments.book({ patientId, providerId: dentist.providerId, startAt: today(), durationMinutes: 30, overrideReason: 'Test' })
+    await (await a.as(adminOf(a))).appointments.book({
+      patientId,
+      providerId: dentist.providerId,
+      startAt: today(),
+      durationMinutes: 30,
+      overrideReason: 'Test',
+    })
     for (const each of [a, b]) await untilTrue(async () => (await unreadOf(each, dentist.id)) === 1)
-    const events = following<NotificationEvent>(a.as(dentist.id).streams.notifications())
+    const events = following<NotificationEvent>((await a.as(dentist.id)).streams.notifications())
     await untilTrue(() => events.latest?.unread === 1)
-    const there = b.as(dentist.id)
+    const there = await b.as(dentist.id)
     await there.notifications.markRead({ upTo: (await there.notifications.list({})).asOf })
     await untilTrue(() => events.latest?.unread === 0)
     await there.notifications.setPreferences({ off: ['visitBooked'] })
     await untilTrue(async () => (await listOf(a, dentist.id)).length === 0)
-    expect(await a.as(dentist.id).notifications.preferences({})).toEqual({ off: ['visitBooked'], isSystemOn: false })
+    expect(await (await a.as(dentist.id)).notifications.preferences({})).toEqual({ off: ['visitBooked'], isSystemOn: false })
   },
   limit,
 )
@@ -75,15 +93,15 @@ it(
     const { server, a, b, dentist } = await twoWorkstations()
     await server.kill()
     for (const each of [a, b]) await untilTrue(() => ['local', 'reconnecting'].includes(each.clinic.services.syncStatus.current().state))
-    await a.as(dentist.id).notifications.markRead({ upTo: new Date(Date.now() - 60_000).toISOString() })
-    const { readAt } = await b.as(dentist.id).notifications.markRead({ upTo: new Date(Date.now() - 1000).toISOString() })
+    await (await a.as(dentist.id)).notifications.markRead({ upTo: new Date(Date.now() - 60_000).toISOString() })
+    const { readAt } = await (await b.as(dentist.id)).notifications.markRead({ upTo: new Date(Date.now() - 1000).toISOString() })
     await server.restart()
     const markOf = ({ clinic }: LiveWorkstation) =>
       clinic.store.db.prepare("SELECT json_extract(data, '$.notificationsReadAt') FROM user WHERE id = ?").pluck().get(dentist.id)
     await untilTrue(() => markOf(a) === readAt && markOf(b) === readAt)
     for (const each of [a, b]) {
       await untilTrue(() => each.clinic.services.syncStatus.current().state === 'redis')
-      expect((await each.as(adminOf(each)).review.list({})).items).toEqual([])
+      expect((await (await each.as(adminOf(each))).review.list({})).items).toEqual([])
     }
   },
   limit,

@@ -16,8 +16,8 @@ import { temporaryFolder } from '../../../support/temporary-folder.js'
 const limit = 60_000
 
 /** A window that listens, and how it says what it has open. */
-function listening(at: LiveWorkstation, userId: string) {
-  const { api, close } = at.window(userId)
+async function listening(at: LiveWorkstation, userId: string) {
+  const { api, close } = await at.window(userId)
   const windowId = randomUUID()
   const heard = following<Presence>(api.streams.presence({ windowId }))
   const open = (id: string, isEditing = false) => api.presence.opening({ windowId, openings: [{ kind: 'patient', id, isEditing }] })
@@ -33,7 +33,7 @@ async function twoWorkstations() {
   const rossi = (await addAccount(a, 'Rossi', 'clinician')).id
   const vega = (await addAccount(a, 'Vega', 'reception')).id
   await arrived(b, 'user', vega)
-  const { id: patientId } = await a.as(adminOf(a)).patients.register({ familyName: 'Quimera', givenName: 'Olga' })
+  const { id: patientId } = await (await a.as(adminOf(a))).patients.register({ familyName: 'Quimera', givenName: 'Olga' })
   await arrived(b, 'patient', patientId)
   return { server, a, b, rossi, vega, patientId }
 }
@@ -42,8 +42,8 @@ it(
   'tells on another workstation who is there and who has the same chart open, and takes it back when the window is closed',
   async () => {
     const { a, b, rossi, vega, patientId } = await twoWorkstations()
-    const there = listening(a, rossi)
-    const here = listening(b, vega)
+    const there = await listening(a, rossi)
+    const here = await listening(b, vega)
     await untilTrue(() => names(here.heard.latest)?.includes('Rossi'))
     expect(here.heard.latest).toMatchObject({
       scope: 'clinic',
@@ -74,7 +74,7 @@ it(
   'tells of one’s own other window, and takes no word for a window that is not there or is somebody else’s',
   async () => {
     const { a, rossi, vega, patientId } = await twoWorkstations()
-    const [one, other, foreign] = [listening(a, rossi), listening(a, rossi), listening(a, vega)]
+    const [one, other, foreign] = [await listening(a, rossi), await listening(a, rossi), await listening(a, vega)]
     await untilTrue(() => one.heard.latest && other.heard.latest && foreign.heard.latest)
     await one.open(patientId)
     await other.open(patientId)
@@ -91,10 +91,10 @@ it(
   'ends with the session, also while nothing happens',
   async () => {
     const { a, b, rossi, vega } = await twoWorkstations()
-    listening(a, rossi)
-    const here = listening(b, vega)
+    await listening(a, rossi)
+    const here = await listening(b, vega)
     await untilTrue(() => names(here.heard.latest)?.includes('Rossi'))
-    a.clinic.services.sessions.endAllOf(rossi)
+    await a.clinic.services.sessions.endAllOf(rossi, {}, 'test')
     await untilTrue(() => !names(here.heard.latest)?.includes('Rossi'))
   },
   limit,
@@ -104,8 +104,8 @@ it(
   'knows of this workstation only while the server is away, says so, and of all again when it is back',
   async () => {
     const { server, a, b, rossi, vega } = await twoWorkstations()
-    listening(a, rossi)
-    const here = listening(b, vega)
+    await listening(a, rossi)
+    const here = await listening(b, vega)
     await untilTrue(() => names(here.heard.latest)?.includes('Rossi'))
     await server.kill()
     await untilTrue(() => here.heard.latest?.scope === 'workstation')
@@ -120,7 +120,7 @@ it(
   'shows long work of other workstations until it has ended',
   async () => {
     const { a, b, vega } = await twoWorkstations()
-    const here = listening(b, vega)
+    const here = await listening(b, vega)
     const done = Promise.withResolvers<undefined>()
     a.clinic.services.tasks.start('import.run', async (task) => {
       task.report(43, 100)
@@ -141,7 +141,7 @@ it(
     const redis = new Redis({ host: '127.0.0.1', port: server.port })
     onTestFinished(() => redis.disconnect())
     const key = clinicKeyNames(a.clinic.keys.dataset).line(a.clinic.services.presence.workstationId)
-    const there = listening(a, rossi)
+    const there = await listening(a, rossi)
     await untilTrue(async () => (await there.open(patientId, true)).isKept)
     await untilTrue(async () => (await redis.exists(key)) === 1)
     const value = (await redis.getBuffer(key)) as Buffer
@@ -161,14 +161,14 @@ it(
   async () => {
     const server = await redisOfTest()
     const b = await liveClinic(server)
-    const { id: patientId } = await b.as(adminOf(b)).patients.register({ familyName: 'Quimera', givenName: 'Olga' })
+    const { id: patientId } = await (await b.as(adminOf(b))).patients.register({ familyName: 'Quimera', givenName: 'Olga' })
     const home = temporaryFolder()
     const [folder, keyFile] = [join(home, 'clinic'), join(home, 'keys', 'clinic.key')]
     await untilTrue(() => b.clinic.services.syncStatus.current().state === 'redis')
     const { code } = await b.clinic.services.membership.invite()
     await joinClinic(placeOf(folder, { env: { MEDINSIGHT_KEY_FILE: keyFile }, log: silentLog }), { code, server: joinServer(server) })
 
-    const here = listening(b, adminOf(b))
+    const here = await listening(b, adminOf(b))
     await untilTrue(async () => (await here.open(patientId)).isKept)
     const program = new URL('./workstation-program.ts', import.meta.url)
     const child = startProcess(program, [folder, keyFile, `redis://127.0.0.1:${server.port}`, patientId])

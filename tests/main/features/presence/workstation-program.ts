@@ -12,7 +12,7 @@ const workstation = await startWorkstation({ ...place, server: { env: {}, comman
 const clinic = workstation.clinic()
 if (!clinic) throw new Error('The clinic did not open.')
 const userId = String(clinic.store.db.prepare("SELECT id FROM user WHERE username = 'anna'").pluck().get())
-const { api } = portClient(workstation.ipc, clinic.services.sessions.open(userId).token)
+const { api } = portClient(workstation.ipc, (await clinic.services.sessions.open(userId)).token)
 const windowId = newId()
 const events = await api.streams.presence({ windowId })
 await events.next()
