@@ -103,7 +103,7 @@ export const screens: readonly Screen[] = [
     path: '/monitor',
     title: { en: 'Monitor', es: 'Monitor', ar: 'المراقبة' },
     permission: 'monitor.read',
-    load: () => import('../features/monitor/screen.js'),
+    load: () => import('./monitor-place.js'),
     navigation: { icon: IconActivity, key: 'o' },
   },
   {
