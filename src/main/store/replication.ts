@@ -1,5 +1,5 @@
 import type { Entity } from '../../shared/entities/entity.js'
-import { entities, findEntity } from '../../shared/entities/index.js'
+import { entities, findEntity, keptEntities } from '../../shared/entities/index.js'
 import { bucketOf } from '../records/digest.js'
 import { type ReadableDatabase, statement, type WritableDatabase } from './database.js'
 import { defineRead } from './read.js'
@@ -341,9 +341,9 @@ function idsOf(db: ReadableDatabase, entity: Entity, wanted: ReadonlySet<number>
   return ids
 }
 
-const total = `SELECT ${entities.map(({ table }) => `(SELECT count(*) FROM ${table})`).join(' + ')} AS n`
+const total = `SELECT ${keptEntities.map(({ table }) => `(SELECT count(*) FROM ${table})`).join(' + ')} AS n`
 
-/** How many records are held, deleted ones and kept versions included. Reads an index of every table, so it runs in a worker. */
+/** How many records of the clinic are held, deleted ones and kept versions included. Reads an index of every table, so it runs in a worker. */
 export const recordTotal = defineRead('sync.recordTotal', (db): number => Number(statement<{ n: number }>(db, total).get()?.n))
 
 /** Owner as keys name it: the patient of a record, none for the patient itself. */
