@@ -25,6 +25,7 @@ test('a session survives a reload and ends with signing out', async ({ page }) =
 })
 
 test('somebody sees where they are signed in and signs out there; the other screen says when and that drafts are kept', async ({ page, browser }) => {
+  test.setTimeout(180_000)
   await signIn(page)
   const context = await browser.newContext()
   const other = await context.newPage()
