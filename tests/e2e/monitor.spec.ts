@@ -2,6 +2,9 @@ import type { Locator, Page } from '@playwright/test'
 import { type RedisServer, startRedis } from '../support/redis-server.js'
 import { expect, expectAccessible, signIn, test } from './support/test.js'
 
+// Each looks at many tabs, with axe on every one.
+test.describe.configure({ timeout: 180_000 })
+
 /** An administrator looks at how everything stands, tries the server out, clears the cache, and sees the server go and come. */
 test.use({ server: 'screen' })
 
@@ -94,7 +97,7 @@ test('limits of alerts and times of the cache are changed by keyboard, and broug
 })
 
 test('a look at every tab, a self-test, an opened value, a clearing, and the server going away', async ({ page }) => {
-  test.setTimeout(240_000)
+  test.setTimeout(300_000)
   const redis = await startRedis()
   try {
     await signIn(page)
@@ -143,7 +146,7 @@ test('a look at every tab, a self-test, an opened value, a clearing, and the ser
     await openTab(page, 'Access log')
     const opened = page.getByRole('row').filter({ hasText: 'monitor.entries.open' })
     await expect(opened).toContainText('Canary')
-    await page.getByText('Changed', { exact: true }).click()
+    await page.getByText('Changes of records', { exact: true }).click()
     await expect(opened).toBeHidden()
     await expect(page.getByRole('row').filter({ hasText: 'Patient registered' })).toContainText('Canary')
     await expectAccessible(page)

@@ -4,6 +4,7 @@ import AxeBuilder from '@axe-core/playwright'
 import { type BrowserContextOptions, expect, type Page, test } from '@playwright/test'
 import { demoAccount } from '../../src/shared/contract/demo-account.js'
 import { startWorkstation, type Workstation } from '../e2e/support/workstation.js'
+import { startRedis } from '../support/redis-server.js'
 
 /**
  * Pictures of every screen for docs/screens, and what axe finds on each: `npm run screens`. Light, dark, right to left, and the size that a
@@ -34,7 +35,10 @@ const screens: Record<string, string> = {
   exchange: '/exchange',
   settings: '/settings',
   'settings-server': '/settings/server',
+  ...Object.fromEntries(['overview', 'cache', 'server', 'entries', 'calls', 'tests', 'access'].map((tab) => [`monitor-${tab}`, `/monitor?tab=${tab}`])),
 }
+/** Of these on the workstation has a server; the screens before stand there as of one that works alone. */
+const firstWithServer = 'monitor-overview'
 
 const folder = join(import.meta.dirname, '../../docs/screens')
 const findings: Record<string, string[]> = {}
@@ -81,6 +85,17 @@ async function signIn(page: Page, workstation: Workstation): Promise<void> {
   await page.locator('main h1').first().waitFor()
 }
 
+/** Sets a server up and waits until everything is sent. */
+async function setUpServer(page: Page, port: number): Promise<void> {
+  await page.evaluate(async (at) => {
+    const body = JSON.stringify({ enabled: true, port: at })
+    await fetch('/api/v1/settings/server', { method: 'PATCH', headers: { 'content-type': 'application/json' }, body })
+  }, port)
+  const stateOf = async (): Promise<string> =>
+    ((await (await page.request.get(new URL('/api/v1/sync/status', page.url()).href)).json()) as { state: string }).state
+  await expect.poll(stateOf, { timeout: 60_000 }).toBe('redis')
+}
+
 /** Among the first patients the one whose chart holds most. */
 async function fullestPatient(page: Page, workstation: Workstation): Promise<string> {
   const { items } = (await (await page.request.get(`${workstation.url}/api/v1/patients?limit=40`)).json()) as { items: { id: string }[] }
@@ -97,7 +112,8 @@ for (const [mode, { language, context: options }] of Object.entries(modes)) {
     test(`${what}: ${mode}`, async ({ browser }) => {
       test.setTimeout(600_000)
       const empty = await startWorkstation('none')
-      const demo = await startWorkstation('demo', undefined, language)
+      const demo = await startWorkstation('demo', undefined, language, 'screen')
+      const redis = await startRedis()
       const context = await browser.newContext(options)
       const page = await context.newPage()
       try {
@@ -108,13 +124,14 @@ for (const [mode, { language, context: options }] of Object.entries(modes)) {
         await signIn(page, demo)
         const patient = await fullestPatient(page, demo)
         for (const [name, path] of Object.entries(screens)) {
+          if (name === firstWithServer) await setUpServer(page, redis.port)
           await page.goto(`${demo.url}/#${path.replace('$patient', patient)}`)
           await page.locator('main h1').first().waitFor()
           await look(page, name, mode)
         }
       } finally {
         await context.close()
-        await Promise.all([empty.stop(), demo.stop()])
+        await Promise.all([empty.stop(), demo.stop(), redis.remove()])
       }
     })
   }

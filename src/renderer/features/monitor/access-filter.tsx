@@ -100,8 +100,8 @@ export function AccessFilter({ wanted, onChange, onReset }: FieldProps & { onRes
         onChange={(value) => onChange({ kind: value === 'reads' || value === 'changes' ? value : undefined })}
         data={[
           { value: all, label: t('both') },
-          { value: 'reads', label: t('reads') },
           { value: 'changes', label: t('changes') },
+          { value: 'reads', label: t('reads') },
         ]}
       />
       {isFiltered && (

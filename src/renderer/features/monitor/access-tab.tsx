@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { IconEye, IconListSearch, IconPencil } from '@tabler/icons-react'
+import { IconListSearch, IconPencil } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -60,7 +60,6 @@ function Row({ line }: { line: AccessLine }) {
   const fieldName = useFieldName()
   const { at, act, userName, userId, isChange, detail } = line
   const name = actName(act, language)
-  const Sign = isChange ? IconPencil : IconEye
   const parts = detailParts(detail, (kind) => kindNames[kind]?.[language] ?? kind, fieldName)
   return (
     <tr>
@@ -70,7 +69,7 @@ function Row({ line }: { line: AccessLine }) {
       <td>{userName ? <bdi>{userName}</bdi> : userId ? <bdi className={classes.code}>{userId}</bdi> : <span className={classes.note}>{t('program')}</span>}</td>
       <td>
         <span className={classes.sign}>
-          <Sign size={16} stroke={1.75} role="img" aria-label={t(isChange ? 'change' : 'read')} />
+          {isChange && <IconPencil size={16} stroke={1.75} role="img" aria-label={t('change')} />}
           {name}
         </span>
         {name !== act && (
@@ -89,7 +88,7 @@ function Row({ line }: { line: AccessLine }) {
   )
 }
 
-/** Who read and changed what and when, newest first. */
+/** Who read and changed what and when, newest first; changes of records are marked. */
 export function AccessTab() {
   const t = useTexts(texts)
   const formats = useFormats()

@@ -126,6 +126,7 @@ function ViewRow({ line }: { line: ViewLine }) {
 function Lines({ data, isByView }: { data: CacheEffect; isByView: boolean }) {
   const t = useTexts(texts)
   const language = useLanguage()
+  const { locale } = useFormats()
   const categories = data.categories.filter(({ requests, warmed, failures }) => requests + warmed + failures > 0).sort((a, b) => b.requests - a.requests)
   const views = data.views.filter(({ requests }) => requests > 0).sort((a, b) => b.requests - a.requests)
   const silent = cacheCategories.filter((name) => !categories.some(({ category }) => category === name))
@@ -139,7 +140,10 @@ function Lines({ data, isByView }: { data: CacheEffect; isByView: boolean }) {
           : categories.map((line) => <CategoryRow key={line.category} line={line} />)}
       </Table>
       <p className={`${classes.note} ${classes.padded}`}>
-        {t('tooFewText')} {!isByView && silent.length > 0 && t('notAsked', { names: silent.map((name) => categoryNames[name][language]).join(', ') })}
+        {t('tooFewText')}{' '}
+        {!isByView &&
+          silent.length > 0 &&
+          t('notAsked', { names: new Intl.ListFormat(locale, { style: 'short', type: 'unit' }).format(silent.map((name) => categoryNames[name][language])) })}
       </p>
     </>
   )

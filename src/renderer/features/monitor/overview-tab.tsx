@@ -89,7 +89,7 @@ function Facts({ data: { connection, cacheLine, lastContactAt, server, startedAt
           <Fact name={t('contact')}>{lastContactAt ? dateTime(lastContactAt) : t('never')}</Fact>
           <Fact name={t('answers')}>{pingP95Ms === undefined ? t('answersUnknown') : ms(pingP95Ms)}</Fact>
           <Fact name={t('reconnects')} note={lost}>
-            {reconnects === 0 ? t('notOnce') : t('times', { count: reconnects })}
+            {lostAt === undefined ? t('notOnce') : t('times', { count: reconnects })}
           </Fact>
           <CacheLine {...cacheLine} />
           <Fact name={t('clock')}>

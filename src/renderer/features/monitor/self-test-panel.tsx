@@ -77,7 +77,6 @@ export function SelfTestPanel() {
       label={t(name)}
       allowDecimal={false}
       allowNegative={false}
-      thousandSeparator={name === 'operations' ? ' ' : undefined}
       value={values[name]}
       onChange={(value) => setValues((before) => ({ ...before, [name]: value }))}
       error={isValid(name, values[name]) ? undefined : wrong}
