@@ -93,6 +93,8 @@ export const groupNames: Readonly<Record<string, Title>> = {
   sync: { en: 'Synchronisation', es: 'Sincronización', ar: 'المزامنة' },
   storage: { en: 'Storage and backups', es: 'Almacenamiento y copias', ar: 'التخزين والنسخ' },
   workstations: { en: 'Workstations', es: 'Estaciones', ar: 'محطات العمل' },
+  drafts: { en: 'Drafts', es: 'Borradores', ar: 'المسودات' },
+  streams: { en: 'Live changes', es: 'Cambios en vivo', ar: 'تغييرات حية' },
   monitor: { en: 'Monitor', es: 'Monitor', ar: 'المراقبة' },
 }
 

@@ -1,5 +1,5 @@
 import { Tabs } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import type { Permission } from '../../../shared/permissions.js'
 import { useSession } from '../../app/session.js'
 import { useTexts } from '../../i18n/texts.js'
@@ -35,11 +35,17 @@ export function Screen({ sessions }: { sessions?: ReactNode }) {
   ]
   const allowed = tabs.filter(({ permission, content }) => content && can(permission))
   const open = allowed.find(({ id }) => id === tab) ?? allowed[0]
+  const list = useRef<HTMLDivElement>(null)
+  const id = open?.id
+  // A link from one tab to another begins at the other's beginning, not in its middle.
+  useEffect(() => {
+    if (id) list.current?.scrollIntoView({ block: 'nearest' })
+  }, [id])
   return (
     <Page>
       <PageHeader title={t('title')} />
-      <Tabs value={open?.id ?? null} onChange={(value) => value && go(value)} keepMounted={false} classNames={{ list: classes.tabs, tab: classes.tab }}>
-        <Tabs.List aria-label={t('title')}>
+      <Tabs value={id ?? null} onChange={(value) => value && go(value)} keepMounted={false} classNames={{ list: classes.tabs, tab: classes.tab }}>
+        <Tabs.List ref={list} aria-label={t('title')}>
           {allowed.map(({ id, title }) => (
             <Tabs.Tab key={id} value={id}>
               {title}
