@@ -284,13 +284,14 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   const review = new ReviewWatch({ store, read: reader.read, questionCounts })
   const membership = new Membership({ store, keys, folder: place.folder, now, exchange: async () => sync?.run(), onRemoved: () => sessions.endHere() })
   const sealing = sealingKeys(keys)
+  const currentKey = () => sealing.keyOf(sealing.current) ?? keys.clinicKey
   const codec = new RecordCodec(clinicKeyNames(keys.dataset), sealing)
   sync = new SyncService({
     store,
     read: reader.read,
     journal,
     codec,
-    clinicKey: keys.clinicKey,
+    currentKey,
     dataset: keys.dataset,
     workstationId: identityOf(store.db).id,
     version: place.version,
@@ -320,7 +321,7 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     dataset: keys.dataset,
     run: store.site,
     nameKey: derive(keys.clinicKey, 'limit names'),
-    currentKey: () => sealing.keyOf(sealing.current) ?? keys.clinicKey,
+    currentKey,
     clock: place.now ? { now, elapsedMs: now } : systemClock,
     costly: place.costlyRule ?? costlyRule,
   })
@@ -339,7 +340,7 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   const tasks = createTasks()
   const presence = new Presence({
     link: () => exchange.link,
-    currentKey: () => sealing.keyOf(sealing.current) ?? keys.clinicKey,
+    currentKey,
     workstationId: identityOf(store.db).id,
     workstations: () => workstationsOf(store.db),
     jobs: () => runningJobs(tasks),

@@ -47,7 +47,8 @@ export interface SyncServiceOptions {
   read: Reader['read']
   journal: EmergencyJournal
   codec: RecordCodec
-  clinicKey: Uint8Array
+  /** The clinic's key as of now, for what the workstations tell of themselves. */
+  currentKey: () => Uint8Array
   dataset: string
   workstationId: string
   version: string

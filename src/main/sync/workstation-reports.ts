@@ -14,7 +14,8 @@ const presentMs = 45_000
 export interface WorkstationReportsOptions {
   store: Store
   read: Reader['read']
-  clinicKey: Uint8Array
+  /** The clinic's key as of now: a workstation that was removed cannot read what is told after it. */
+  currentKey: () => Uint8Array
   workstationId: string
   version: string
   folder: string
@@ -45,15 +46,15 @@ export class WorkstationReports {
 
   /** Leaves this workstation's report and says that it is there. */
   async tell(board: HubBoard): Promise<void> {
-    const { clinicKey, workstationId } = this.options
+    const { currentKey, workstationId } = this.options
     await this.count()
-    await board.report(workstationId, sealReport(clinicKey, workstationId, await this.#own()))
+    await board.report(workstationId, sealReport(currentKey(), workstationId, await this.#own()))
     await board.announce(workstationId, presentMs)
   }
 
   /** All workstations of the clinic with what they last reported; without a server only what the records say. */
   async list(board: HubBoard | undefined): Promise<WorkstationLine[]> {
-    const { store, clinicKey, workstationId, now } = this.options
+    const { store, currentKey, workstationId, now } = this.options
     const [reports, present] = await Promise.all([board?.reports(), board?.present()]).catch(() => [undefined, undefined])
     const online = new Set(present)
     const own = await this.#own()
@@ -62,7 +63,7 @@ export class WorkstationReports {
       const record = store.get(workstation, id)
       const told = reports?.get(id)
       if (id === workstationId) return lineOf(record, { report: own, seenAt: now(), isOnline: true, isThis: true, proof: 'equal' })
-      const report = told && openReport(clinicKey, id, told.sealed)
+      const report = told && openReport(currentKey(), id, told.sealed)
       const proof = report ? this.#history.proofOf(report, here) : 'unknown'
       return lineOf(record, { report, seenAt: told?.seenAt, isOnline: online.has(id), isThis: false, proof })
     })

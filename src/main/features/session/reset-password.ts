@@ -3,6 +3,7 @@ import { openKeysByRecoveryCode, readKeysFile } from '../../security/keys.js'
 import { hashPassword, refusePassword } from '../../security/passwords.js'
 import { statement } from '../../store/database.js'
 import type { Services } from '../services.js'
+import { otherAdministrators } from '../staff/index.js'
 
 /** A password that was not reset; nothing was changed. */
 export class ResetRefused extends Error {
@@ -16,8 +17,12 @@ export class ResetRefused extends Error {
   }
 }
 
+/** What makes an account one that may let others in. */
+const administrator = { role: 'administrator', isActive: true, validUntilDate: null } as const
+
 /**
  * Gives an account a new password for somebody who holds the clinic's recovery code; its sessions are over with the old one, and the access log tells of it.
+ * Where no administrator is left, because two made each other something else at the same time, the account becomes one: otherwise nobody ever could.
  * @throws ResetRefused, KeyProblem, RecoveryCodeMistyped
  */
 export async function resetPassword(
@@ -33,7 +38,7 @@ export async function resetPassword(
   const passwordHash = await hashPassword(request.password)
   await store.write({ actor: {}, act: 'session.resetPassword' }, (tx) => {
     tx.detail.by = 'recoveryCode'
-    tx.update(user, found.id, { passwordHash })
+    tx.update(user, found.id, { passwordHash, ...(otherAdministrators(store.db, '') === 0 && administrator) })
   })
   return found.id
 }

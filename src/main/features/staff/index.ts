@@ -1,2 +1,2 @@
 export { staffHandlers } from './handlers.js'
-export { listBookable, listChairs } from './queries.js'
+export { listBookable, listChairs, otherAdministrators } from './queries.js'
