@@ -43,7 +43,7 @@ function Fields({ values, defaults, onChange }: { values: Values; defaults: Thre
     <div className={classes.fields}>
       {names.map((name) => {
         const { unit, min, max, isWhole } = fields[name]
-        const suffix = t(`unit.${unit}`)
+        const suffix = unit === 'count' ? '' : t(`unit.${unit}`)
         return (
           <NumberInput
             key={name}
