@@ -29,7 +29,11 @@ it(
   async () => {
     const { a, b, dentist, patientId } = await twoWorkstations()
     const book = async (durationMinutes: number) =>
-      (await (await a.as(adminOf(a))).appointments.book({ patientId, providerId: dentist.providerId, startAt: today(), durationMinutes, overrideReason: 'Test' })).id
+      (
+        await (
+          await a.as(adminOf(a))
+        ).appointments.book({ patientId, providerId: dentist.providerId, startAt: today(), durationMinutes, overrideReason: 'Test' })
+      ).id
     const visitsOf = async (at: LiveWorkstation) => (await listOf(at, dentist.id)).map(({ appointmentId }) => appointmentId)
     const events = following<NotificationEvent>((await b.as(dentist.id)).streams.notifications())
     await untilTrue(() => events.latest)
