@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { expect, it, onTestFinished } from 'vitest'
+import { parse } from 'yaml'
 import { findRedisServer } from '../../scripts/programs.mjs'
 import { adminOf } from '../main/redis/connections.js'
 import { openWithServer } from '../monitor/support.js'
@@ -15,10 +16,7 @@ interface Service {
   volumes: string[]
 }
 /** The file as a YAML parser reads it. */
-const compose = (): { services: Record<string, Service>; volumes: object } =>
-  JSON.parse(
-    execFileSync(process.execPath, ['node_modules/yaml/bin.mjs', '--json', '--single'], { input: readFileSync('docker-compose.yml') }).toString(),
-  ) as never
+const compose = (): { services: Record<string, Service>; volumes: object } => parse(readFileSync('docker-compose.yml', 'utf8')) as never
 
 /** The configuration that a service's server is started with, as the container's shell writes it. */
 function configurationOf({ command: [, , script = ''] }: Service, env: Record<string, string>): string[] {
