@@ -37,7 +37,7 @@ describe('browsing what the server holds', () => {
     expect(values.items.map(({ name }) => name)).toEqual(['aiSummary', 'aiSummary', 'aiSummary'])
     expect(values.items[0]?.ttlMs).toBeGreaterThan(60_000)
     const all = await walk(opened, { area: 'records' })
-    expect(new Set(all.items.map(({ name }) => name))).toEqual(new Set(['clinic', 'workstation', 'user', 'chair', 'patient']))
+    expect(new Set(all.items.map(({ name }) => name))).toEqual(new Set(['clinic', 'workstation', 'user', 'session', 'chair', 'patient']))
     expect(JSON.stringify([records, values, all])).not.toContain(canary)
   })
 

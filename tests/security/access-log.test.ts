@@ -50,6 +50,7 @@ const inputs: Readonly<Record<string, (chart: Chart) => object>> = {
   'symptoms.remove': ({ symptomId }) => ({ id: symptomId }),
   'symptoms.course': ({ patientId }) => ({ patientId }),
   'review.list': ({ patientId }) => ({ patientId }),
+  'monitor.accessLog': ({ patientId }) => ({ patientId }),
   'media.list': ({ patientId }) => ({ patientId }),
   'media.edit': ({ mediaId }) => ({ id: mediaId, note: `Changed ${newId()}` }),
   'media.remove': ({ mediaId }) => ({ id: mediaId }),

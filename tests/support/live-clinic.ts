@@ -64,11 +64,17 @@ async function start(place: ClinicPlace): Promise<LiveWorkstation> {
     onTestFinished(opened.close)
     return opened
   }
+  const clients = new Map<string, Promise<Api>>()
   return {
     place,
     clinic,
     window,
-    as: async (userId) => (await window(userId)).api,
+    as: (userId) => {
+      // One for each person: a workstation keeps only so many sessions of one account.
+      const client = clients.get(userId) ?? window(userId).then(({ api }) => api)
+      clients.set(userId, client)
+      return client
+    },
     stop,
     restart: async () => {
       await stop()

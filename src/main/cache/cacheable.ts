@@ -1,7 +1,7 @@
 import type { HoldsNeverCached } from '../../shared/never-cached.js'
 
 /** Record kinds of which nothing is ever cached: what a decision hangs on is read from the records at the moment of deciding. */
-export const neverCachedKinds = ['allergy', 'medicationRequest', 'keptVersion', 'reviewDecision', 'workstation'] as const
+export const neverCachedKinds = ['allergy', 'medicationRequest', 'keptVersion', 'reviewDecision', 'session', 'workstation'] as const
 
 /** Record kinds from which cached values may be computed. */
 export const cacheableKinds = [

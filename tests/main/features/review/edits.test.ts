@@ -168,8 +168,8 @@ describe('two people who changed one field at once', () => {
   })
 
   test('say of a password only that there are two', async () => {
-    const { items } = await api.staff.accounts.list({})
-    const account = items[0]?.id ?? ''
+    const fields = { username: 'eva', displayName: 'Eva', role: 'reception', isActive: true } as const
+    const account = await pair.here.write(act, (tx) => tx.create(user, { ...fields, passwordHash: 'x' }))
     await pair.conflict(user, account, { passwordHash: 'secret one' }, { passwordHash: 'secret two' })
     const question = await onlyQuestion(api)
     expect(question.kind === 'edit' && question.versions.map(({ isHidden, fields }) => ({ isHidden, fields }))).toEqual([
