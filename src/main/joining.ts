@@ -88,7 +88,7 @@ export async function joinClinic(place: ClinicPlace, request: JoinRequest): Prom
   let joined: Joined
   try {
     const clinic = await openClinic({ ...place, folder: making, isOneShot: true })
-    const checkpoints = startCheckpoints(clinic.store.db, { file: join(making, 'medinsight.db'), key: clinic.keys.databaseKey })
+    const checkpoints = startCheckpoints(clinic.store.db, { file: join(making, 'medinsight.db'), key: clinic.keys.databaseKey }, 0)
     try {
       await fill(clinic, server, onProgress)
       await check?.(clinic)

@@ -24,7 +24,7 @@ function fill({ store: { db } }: TestStore): void {
 
 it('a log that fills is written back beside the commits, and what was committed can be read', async () => {
   const opened = await openTestStore()
-  const checkpoints = startCheckpoints(opened.store.db, { file: opened.file, key: opened.key })
+  const checkpoints = startCheckpoints(opened.store.db, { file: opened.file, key: opened.key }, 0)
   fill(opened)
   await vi.waitFor(() => expect(logOf(opened)).toSatisfy(({ log, checkpointed }: LogState) => log - checkpointed < logFrames), { timeout: 30_000 })
   expect(opened.store.db.prepare('SELECT count(*) FROM filling').pluck().get()).toBe((logFrames * 2) / 25)
@@ -34,8 +34,8 @@ it('a log that fills is written back beside the commits, and what was committed 
 
 it('commits write the log back themselves once the thread has ended', async () => {
   const opened = await openTestStore()
-  const checkpoints = startCheckpoints(opened.store.db, { file: opened.file, key: opened.key })
-  expect(opened.store.db.pragma('wal_autocheckpoint', { simple: true })).toBeGreaterThan(logFrames)
+  const checkpoints = startCheckpoints(opened.store.db, { file: opened.file, key: opened.key }, 0)
+  await vi.waitFor(() => expect(opened.store.db.pragma('wal_autocheckpoint', { simple: true })).toBeGreaterThan(logFrames))
   await checkpoints.stop()
   await vi.waitFor(() => expect(opened.store.db.pragma('wal_autocheckpoint', { simple: true })).toBe(logFrames))
 })
