@@ -38,7 +38,11 @@ export const monitorHandlers = (services: Services, monitor: Monitor): Handlers<
       const samples = await monitor.history(range, after === undefined ? 0 : Date.parse(after))
       return { asOf: instant(services), stepSeconds: (range === 'day' ? minuteMs : stepMs) / 1000, samples: [...samples] }
     },
-    alerts: () => ({ asOf: instant(services), items: monitor.alerts() }),
+    alerts: async () => {
+      // Before the server was looked at, nothing would need a look.
+      await look.facts()
+      return { asOf: instant(services), items: monitor.alerts() }
+    },
     thresholds: {
       get: () => ({ thresholds: options.thresholds.get(), defaults: usualThresholds }),
       set: ({ input: { thresholds }, context: { actor } }) => {
