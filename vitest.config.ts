@@ -10,7 +10,7 @@ export default defineConfig({
     pool: 'forks',
     // Real databases, key derivation and fsync: slow on a busy machine, and never a measure of speed.
     maxWorkers: '100%',
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     allowOnly: !process.env.CI,
   },
