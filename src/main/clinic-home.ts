@@ -1,6 +1,7 @@
 import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type ClinicPlace, holdsClinic, isHarmless, undoInterruptedSetUp } from './clinic.js'
+import { type ClinicPlace, holdsClinic } from './clinic.js'
+import { isHarmless, undoInterruptedSetUp } from './founding.js'
 import type { Log } from './lib/log.js'
 import { openSettings } from './maintenance/settings-file.js'
 import { type Held, type HolderRequest, holdFolder } from './store/lock.js'

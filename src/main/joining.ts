@@ -3,26 +3,15 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { ServerChange } from '../shared/contract/server-settings.js'
 import { clinic as clinicEntity } from '../shared/entities/staff.js'
-import {
-  type ClinicPlace,
-  ClinicProblem,
-  computerName,
-  joiningFile,
-  makingPrefix,
-  moveInto,
-  type OpenClinic,
-  openClinic,
-  openParts,
-  requireEmptyFolder,
-  undoInterruptedSetUp,
-} from './clinic.js'
+import { type ClinicPlace, ClinicProblem, type OpenClinic, openClinic, openParts } from './clinic.js'
+import { joiningFile, makingPrefix, moveInto, requireEmptyFolder, undoInterruptedSetUp } from './founding.js'
 import { makePrivateFolder, writeDurably } from './lib/durable-file.js'
 import { ServerSettingsFile } from './maintenance/server-settings.js'
 import { openSettings } from './maintenance/settings-file.js'
 import { type Invitation, InvitationProblem, invitationIdOf, openInvitation } from './security/invitation.js'
 import { makeKeysFile, newClinicKeys, readKeysFile, rewrapKeysFile, saveKeysFile } from './security/keys.js'
 import { makeRecoveryCode } from './security/recovery-code.js'
-import { ensureWorkstation, identityOf, setIdentity } from './security/workstation-identity.js'
+import { computerName, ensureWorkstation, identityOf, setIdentity } from './security/workstation-identity.js'
 import { startCheckpoints } from './store/checkpoints.js'
 import { recordTotal } from './store/replication.js'
 

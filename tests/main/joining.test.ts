@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createClinic } from '../../src/main/clinic.js'
+import { createClinic } from '../../src/main/founding.js'
 import { JoinRefused, joinClinic } from '../../src/main/joining.js'
 import { openSettings } from '../../src/main/maintenance/settings-file.js'
 import { makeInvitationCode } from '../../src/main/security/invitation.js'

@@ -1,6 +1,7 @@
 import { createRouterClient } from '@orpc/server'
 import { onTestFinished } from 'vitest'
-import { type ClinicPlace, createClinic, type OpenClinic } from '../../src/main/clinic.js'
+import type { ClinicPlace, OpenClinic } from '../../src/main/clinic.js'
+import { createClinic } from '../../src/main/founding.js'
 import { memoryCarrier } from '../../src/main/ipc/carriers.js'
 import { joinClinic } from '../../src/main/joining.js'
 import { startWorkstation, type Workstation } from '../../src/main/workstation.js'

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
-import { type ClinicPlace, createClinic, type OpenClinic } from '../../src/main/clinic.js'
+import type { ClinicPlace, OpenClinic } from '../../src/main/clinic.js'
+import { createClinic } from '../../src/main/founding.js'
 import { joinClinic } from '../../src/main/joining.js'
 import { silentLog } from '../../src/main/lib/log.js'
 import { startWorkstation, type Workstation } from '../../src/main/workstation.js'

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { clinic, user } from '../../shared/entities/staff.js'
-import { createClinic } from '../clinic.js'
+import { createClinic } from '../founding.js'
 import { placeOf } from '../place.js'
 import { refusePassword } from '../security/passwords.js'
 import { demoClinic } from '../set-up-handlers.js'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { newId } from '../../shared/ids.js'
-import { computerName } from '../clinic.js'
 import type { ClinicKeys } from '../security/keys.js'
+import { computerName } from '../security/workstation-identity.js'
 import { openDatabase } from '../store/database.js'
 import { currentVersion, migrate, versionOf } from '../store/migrations/index.js'
 import { rebuildDerived } from '../store/rebuild-derived.js'

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import type { FieldsOf } from '../../shared/entities/entity.js'
 import { workstation } from '../../shared/entities/workstation.js'
 import { newId } from '../../shared/ids.js'
@@ -7,6 +8,9 @@ import type { Store } from '../store/store.js'
 import type { Stored } from '../store/tables.js'
 import { newExchangeKey, publicKeyOf } from './exchange-key.js'
 import { addKeys, type ClinicKeys } from './keys.js'
+
+/** What a workstation is called until somebody gives it another name. */
+export const computerName = (): string => hostname().trim().slice(0, 60) || 'Workstation'
 
 /** Which workstation of the clinic this is. */
 export interface Identity {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { type ClinicPlace, createClinic, type OpenClinic, openClinic } from '../../../src/main/clinic.js'
+import { type ClinicPlace, type OpenClinic, openClinic } from '../../../src/main/clinic.js'
+import { createClinic } from '../../../src/main/founding.js'
 import type { KeyStore } from '../../../src/main/lib/key-store.js'
 import { createLog } from '../../../src/main/lib/log.js'
 import type { ClinicKeys } from '../../../src/main/security/keys.js'
