@@ -63,6 +63,8 @@ export interface ClinicPlace {
   keepsBackups?: boolean
   /** Lifetime of a session; 24 hours when absent. */
   sessionTtlMs?: number
+  /** How long notifications are kept; 24 hours when absent. */
+  notificationTtlMs?: number
   /** Times of cached values that were set in place of the usual ones. */
   cacheTtls?: CacheTtls
   /** The rule of costly calls in place of the usual one. */
@@ -218,6 +220,7 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   const notifications = new NotificationWatch({
     ...{ store, read: reader.read, now, clinic, sync, syncStatus, storage: backups, tasks, log: place.log },
     openQuestions: () => review.count,
+    keptMs: place.notificationTtlMs,
   })
   const monitor = monitorOf({
     place,

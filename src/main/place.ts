@@ -18,6 +18,7 @@ export function placeOf(folder: string, options: { env?: NodeJS.ProcessEnv; isOn
   const { MEDINSIGHT_KEY_FILE: file, MEDINSIGHT_PASSPHRASE_FILE: passphraseFile } = env
   if (file && passphraseFile) throw new SettingProblem('Both MEDINSIGHT_KEY_FILE and MEDINSIGHT_PASSPHRASE_FILE are set; name only one of them.')
   const sessionTtl = numberSetting(env, 'SESSION_TTL', 60, 7 * 24 * 3600)
+  const notificationTtl = numberSetting(env, 'NOTIFICATION_TTL', 60, 30 * 24 * 3600)
   return {
     folder,
     keyStore: passphraseFile ? passphraseStore({ passphraseFile, dataFolder: folder }) : keyFileStore({ ...(file && { file }), dataFolder: folder }),
@@ -29,6 +30,7 @@ export function placeOf(folder: string, options: { env?: NodeJS.ProcessEnv; isOn
     costlyRule: costlyRuleOf(env),
     ...(options.isOneShot && { isOneShot: true }),
     ...(sessionTtl !== undefined && { sessionTtlMs: sessionTtl * 1000 }),
+    ...(notificationTtl !== undefined && { notificationTtlMs: notificationTtl * 1000 }),
   }
 }
 

@@ -23,6 +23,13 @@ describe('the state of the lines', () => {
     await untilTrue(async () => (await admin.monitor.state({})).cacheLine.reconnects === 1)
   })
 
+  it('is looked at before anybody hears that nothing needs a look', async () => {
+    const server = await redisOfTest()
+    const { admin, clinic } = await openTestClinic({ server: { env: { REDIS_URL: `redis://127.0.0.1:${server.port}` } } })
+    await untilTrue(() => clinic.services.syncStatus.current().state === 'redis')
+    expect((await admin.monitor.alerts({})).items.map(({ code }) => code)).toContain('password')
+  })
+
   it('tells that a server that stands still is left alone', async () => {
     const server = await redisOfTest()
     const opened = await openWithServer(server.port)

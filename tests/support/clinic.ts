@@ -50,6 +50,8 @@ interface TestClinicOptions {
   server?: ServerPlace
   /** As a program that goes on running: it makes backups and warms the cache by itself. */
   keepsBackups?: boolean
+  /** How long notifications are kept, in milliseconds. */
+  notificationTtlMs?: number
   /** Least level that is logged, into the clinic's folder; `error` by default. */
   logLevel?: LogLevel
 }
@@ -73,6 +75,7 @@ export async function startTestClinic(options: TestClinicOptions = {}): Promise<
     version: '0.0.0-test',
     ...(options.now && { now: options.now }),
     ...(options.keepsBackups && { keepsBackups: true }),
+    ...(options.notificationTtlMs !== undefined && { notificationTtlMs: options.notificationTtlMs }),
     ...(options.server && { server: options.server, cacheTtls: cacheTtlsOf(options.server.env) }),
   }
   const { userId } = await createClinic(place, {

@@ -119,6 +119,8 @@ export interface Told {
 
 /** Notifications as they are told. */
 export interface NotificationCare {
+  /** How long notifications are kept, in milliseconds. */
+  readonly keptMs: number
   subscribe(listener: (told: Told) => void): () => void
 }
 

@@ -4,7 +4,7 @@ import { Id } from '../ids.js'
 import { InstantText } from '../time.js'
 import { commandId, procedure } from './procedure.js'
 
-/** How long a notification is kept, and how many of them for one person at the most. */
+/** How long a notification is kept unless `NOTIFICATION_TTL` says otherwise, and how many of them for one person at the most. */
 export const notificationHours = 24
 export const notificationLimit = 200
 

@@ -2,7 +2,7 @@ import { entities } from '../../../shared/entities/index.js'
 import { dayOf } from '../../../shared/time.js'
 import { questionPage } from '../review/index.js'
 import type { Services } from '../services.js'
-import { keptMs, sharedNow } from './inbox.js'
+import { sharedNow } from './inbox.js'
 import { decideAudience, mayAudience, type NotificationRow, refusedOperations } from './queries.js'
 
 const dayMs = 24 * 3600_000
@@ -24,6 +24,7 @@ export class ConditionWatch {
   constructor(
     private readonly parts: Parts,
     private readonly openQuestions: () => number,
+    private readonly keptMs: number,
   ) {}
 
   /** What is to be told now; told again and again it stays one. */
@@ -62,7 +63,7 @@ export class ConditionWatch {
     const shared = sharedNow(this.parts)
     const isMissed = isFirst || sync.isCatchingUp()
     // What an earlier run has told long ago is no news.
-    const since = new Date(shared - keptMs).toISOString()
+    const since = new Date(shared - this.keptMs).toISOString()
     const told = fresh.filter(({ at }) => (isMissed || items.length === lookedAt ? at >= since : true))
     return told.map(({ id, at, recordKind, patientId }) => ({
       id: `review/${id}/${at}`,

@@ -1,4 +1,4 @@
-import { type Notification, type NotificationEvent, notificationHours } from '../../../shared/contract/notifications.js'
+import type { Notification, NotificationEvent } from '../../../shared/contract/notifications.js'
 import { appointment } from '../../../shared/entities/appointment.js'
 import { entities } from '../../../shared/entities/index.js'
 import type { NotificationKind } from '../../../shared/entities/notification-kinds.js'
@@ -10,13 +10,10 @@ import { mayChange } from '../review/index.js'
 import type { Services, Told } from '../services.js'
 import { decideAudience, mayAudience, type NotificationRow, notificationsOf } from './queries.js'
 
-type Parts = Pick<Services, 'store' | 'now'>
-
-/** How long notifications are kept, in milliseconds. */
-export const keptMs = notificationHours * 3600_000
+type Parts = Pick<Services, 'store' | 'now'> & { notifications: Pick<Services['notifications'], 'keptMs'> }
 
 /** This moment by the server's clock as far as it is known, so that marks made on one workstation mean the same on another. */
-export const sharedNow = ({ store, now }: Parts): number => now() + (store.replication.state().clock?.offsetMs ?? 0)
+export const sharedNow = ({ store, now }: Pick<Services, 'store' | 'now'>): number => now() + (store.replication.state().clock?.offsetMs ?? 0)
 
 const audiencesOf = (userId: string, role: Role): string[] => [
   userId,
@@ -26,12 +23,12 @@ const audiencesOf = (userId: string, role: Role): string[] => [
 
 function rowsOf(parts: Parts, userId: string): { rows: (NotificationRow & { isRead: boolean })[]; role: Role } {
   const { role, notificationsReadAt = '', notificationsOff = [] } = parts.store.get(user, userId)
-  const since = new Date(sharedNow(parts) - keptMs).toISOString()
+  const since = new Date(sharedNow(parts) - parts.notifications.keptMs).toISOString()
   const rows = notificationsOf(parts.store.db, audiencesOf(userId, role), since, notificationsOff)
   return { rows: rows.map((row) => ({ ...row, isRead: row.at <= notificationsReadAt })), role }
 }
 
-/** What somebody was told within a day, with the names of now. */
+/** What somebody was told lately, with the names of now. */
 export function inboxOf(parts: Parts, userId: string): { asOf: string; unread: number; items: Notification[] } {
   const asOf = new Date(sharedNow(parts)).toISOString()
   const { rows, role } = rowsOf(parts, userId)

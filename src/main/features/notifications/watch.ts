@@ -1,9 +1,10 @@
+import { notificationHours } from '../../../shared/contract/notifications.js'
 import { appointment } from '../../../shared/entities/appointment.js'
 import { user } from '../../../shared/entities/staff.js'
 import type { Log } from '../../lib/log.js'
 import type { NotificationCare, Services, Told } from '../services.js'
 import { ConditionWatch } from './condition-watch.js'
-import { keptMs, sharedNow } from './inbox.js'
+import { sharedNow } from './inbox.js'
 import { type NotificationRow, putNotifications, removeBefore } from './queries.js'
 import { VisitWatch } from './visit-watch.js'
 
@@ -18,6 +19,8 @@ const toldTasks: ReadonlySet<string> = new Set(['import.check', 'import.run', 'e
 export interface NotificationParts extends Pick<Services, 'store' | 'read' | 'now' | 'clinic' | 'sync' | 'syncStatus' | 'storage' | 'tasks'> {
   /** How many questions were open when they were last counted. */
   openQuestions: () => number
+  /** How long notifications are kept, in milliseconds; the usual day when absent. */
+  keptMs?: number | undefined
   log: Log
 }
 
@@ -26,6 +29,7 @@ export interface NotificationParts extends Pick<Services, 'store' | 'read' | 'no
  * restart or a repetition tells nothing twice.
  */
 export class NotificationWatch implements NotificationCare {
+  readonly keptMs: number
   readonly #visits: VisitWatch
   readonly #conditions: ConditionWatch
   readonly #listeners = new Set<(told: Told) => void>()
@@ -39,7 +43,8 @@ export class NotificationWatch implements NotificationCare {
 
   constructor(private readonly parts: NotificationParts) {
     this.#visits = new VisitWatch(parts, () => this.#isStopped)
-    this.#conditions = new ConditionWatch(parts, parts.openQuestions)
+    this.keptMs = parts.keptMs ?? notificationHours * 3600_000
+    this.#conditions = new ConditionWatch(parts, parts.openQuestions, this.keptMs)
   }
 
   subscribe(listener: (told: Told) => void): () => void {
@@ -116,7 +121,7 @@ export class NotificationWatch implements NotificationCare {
   #prune(): void {
     if (Math.abs(this.parts.now() - this.#prunedAt) < pruneEveryMs) return
     this.#prunedAt = this.parts.now()
-    removeBefore(this.parts.store.db, new Date(sharedNow(this.parts) - keptMs).toISOString())
+    removeBefore(this.parts.store.db, new Date(sharedNow(this.parts) - this.keptMs).toISOString())
   }
 
   #guarded(act: () => void): void {

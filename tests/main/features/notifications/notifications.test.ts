@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { inboxOf } from '../../../../src/main/features/notifications/inbox.js'
+import { silentLog } from '../../../../src/main/lib/log.js'
+import { placeOf } from '../../../../src/main/place.js'
 import type { NotificationEvent } from '../../../../src/shared/contract/notifications.js'
 import { appointment } from '../../../../src/shared/entities/appointment.js'
 import { patient } from '../../../../src/shared/entities/patient.js'
@@ -10,9 +13,9 @@ const morning = Date.parse('2026-11-20T08:00:00Z')
 const minutes = 60_000
 
 /** A clinic at eight in the morning of a Friday, with a dentist who has an account and a patient; `pass` lets time go by. */
-async function clinicWithDentist() {
+async function clinicWithDentist(options: Parameters<typeof openTestClinic>[0] = {}) {
   let at = morning
-  const made = await openTestClinic({ now: () => at })
+  const made = await openTestClinic({ ...options, now: () => at })
   const dentist = await made.as('clinician')
   const { user: me } = await dentist.session.welcome()
   const providerId = await made.clinic.store.write({ actor: {}, act: 'test.provider' }, (tx) => {
@@ -27,6 +30,28 @@ async function clinicWithDentist() {
 
 const listOf = async (api: TestClinic['admin']) => (await api.notifications.list({})).items
 const kindsOf = async (api: TestClinic['admin']) => (await listOf(api)).map(({ kind }) => kind)
+
+describe('what was told', () => {
+  it.each([
+    ['a day', {}, 24 * 60],
+    ['as long as the setting says', { notificationTtlMs: 60 * minutes }, 60],
+  ])('is kept for %s', async (_, options, keptMinutes) => {
+    const { made, userId, book, pass } = await clinicWithDentist(options)
+    const kinds = () => inboxOf(made.clinic.services, userId).items.map(({ kind }) => kind)
+    await book('2026-11-20T10:00:00Z')
+    await untilTrue(() => kinds().includes('visitBooked'))
+    pass((keptMinutes - 1) * minutes)
+    expect(kinds()).toContain('visitBooked')
+    pass(2 * minutes)
+    expect(kinds()).not.toContain('visitBooked')
+  })
+
+  it('is kept by the environment’s setting in seconds, which has limits', () => {
+    const place = (NOTIFICATION_TTL: string) => placeOf('/nowhere', { env: { NOTIFICATION_TTL, MEDINSIGHT_KEY_FILE: '/nowhere/key' }, log: silentLog })
+    expect(place('3600').notificationTtlMs).toBe(3_600_000)
+    for (const wrong of ['5', '99999999', 'day']) expect(() => place(wrong)).toThrow(/NOTIFICATION_TTL/)
+  })
+})
 
 describe('a provider', () => {
   it('is told of visits today that somebody else booked, moved or cancelled, with the names of now', async () => {
