@@ -3,6 +3,7 @@ import { expect, expectAccessible, test } from './support/test.js'
 test.use({ clinic: 'none' })
 
 test('a new clinic, from the empty folder to the first screen', async ({ page }) => {
+  await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible()
   await expectAccessible(page)
   await page.getByRole('button', { name: /^New clinic/ }).click()
   await page.getByLabel('Name of the clinic').fill('Riverside Dental')
@@ -53,6 +54,9 @@ test('a demo clinic in one click, named as such on every screen', async ({ page 
   await page.getByRole('button', { name: /^Try with a demo clinic/ }).click()
   // Thousands of records are written for it, each as durably as any other.
   await expect(page.getByText('Demo clinic: every record here is made up.')).toBeVisible({ timeout: 60_000 })
+  // The wizard leaves no session behind that nobody has.
+  const sessions = await page.evaluate(async () => (await (await fetch('/api/v1/sessions')).json()) as { items: unknown[] })
+  expect(sessions.items).toHaveLength(1)
   await expectAccessible(page)
 })
 

@@ -165,6 +165,8 @@ describe('the access log', () => {
     ])
     const [read] = found.items
     expect((await admin.monitor.accessLog({ userId: read?.userId })).items.map(({ act }) => act)).toEqual(['patients.get', 'session.signIn'])
+    const signIns = await admin.monitor.accessLog({ userId: read?.userId, kind: 'changes' })
+    expect(signIns.items).toEqual([])
     expect((await admin.monitor.accessLog({ patientId: id, kind: 'changes' })).items.map(({ act }) => act)).toEqual(['patients.register'])
     expect((await admin.monitor.accessLog({ act: 'patients.', kind: 'reads' })).items.map(({ act }) => act)).toEqual(['patients.get'])
     expect((await admin.monitor.accessLog({ to: '2020-01-01T00:00:00Z' })).items).toEqual([])

@@ -44,7 +44,8 @@ export async function authenticate(username: string, password: string): Promise<
     return
   }
   await overHttp('POST', { username, password })
-  // The socket took its session when it was opened.
+  // The socket took its session when it was opened, or holds the one that making the clinic opened, which nobody needs now.
+  await api.session.signOut()
   await connection.reconnect()
 }
 

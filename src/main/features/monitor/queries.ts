@@ -12,7 +12,7 @@ interface Row {
   patient_id: string | null
   family_name: string | null
   given_name: string | null
-  operation: number | null
+  is_change: 0 | 1
   detail: string | null
 }
 
@@ -40,12 +40,13 @@ function shown(row: Row): AccessLine {
     ...(row.user_name && { userName: row.user_name }),
     ...(row.patient_id && { patientId: row.patient_id }),
     ...(patientName && { patientName }),
-    isChange: row.operation !== null || detail?.from !== undefined,
+    isChange: row.is_change === 1,
     ...(detail && { detail }),
   }
 }
 
-const isChange = `(a.operation IS NOT NULL OR json_extract(a.detail, '$.from') IS NOT NULL)`
+/** Who signed in and out is kept as records too, but nobody looking for changes of records means that. */
+const isChange = `((a.operation IS NOT NULL OR json_extract(a.detail, '$.from') IS NOT NULL) AND a.act NOT IN ('session.signIn', 'session.signOut', 'session.unlock'))`
 
 /** Lines of the access log before a number, newest first. Changes of other workstations, whose detail says `from`, are changes too. */
 export const accessPage = defineRead('monitor.accessLog', (db, filter: AccessFilter): AccessLine[] => {
@@ -70,7 +71,7 @@ export const accessPage = defineRead('monitor.accessLog', (db, filter: AccessFil
   )
   return statement<Row>(
     db,
-    `SELECT a.seq, a.at, a.act, a.user_id, json_extract(u.data, '$.displayName') AS user_name, a.patient_id, p.family_name, p.given_name, a.operation, a.detail
+    `SELECT a.seq, a.at, a.act, a.user_id, json_extract(u.data, '$.displayName') AS user_name, a.patient_id, p.family_name, p.given_name, ${isChange} AS is_change, a.detail
      FROM audit a LEFT JOIN user u ON u.id = a.user_id LEFT JOIN patient p ON p.id = a.patient_id AND p.deleted = 0
      WHERE ${where} ORDER BY a.seq DESC LIMIT ?`,
   )

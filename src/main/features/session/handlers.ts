@@ -5,7 +5,7 @@ import { user } from '../../../shared/entities/staff.js'
 import { isGranted, permissions } from '../../../shared/permissions.js'
 import type { SignedIn } from '../../security/accounts.js'
 import { hashPassword, hashPin, refusePassword, refusePin, verifyPassword } from '../../security/passwords.js'
-import type { Handlers, Refusals } from '../handler.js'
+import type { Handlers, Refusals, SessionCarrier } from '../handler.js'
 import type { Services } from '../services.js'
 import { ResetRefused, resetPassword } from './reset-password.js'
 
@@ -39,6 +39,12 @@ export function sessionHandlers(services: Services): Handlers<typeof contract.se
     const allowance = signInSlowdown.check(username, address)
     if (!allowance.isAllowed) throw errors.RATE_LIMITED({ data: { retryAfterSeconds: allowance.retryAfterSeconds } })
   }
+  /** Ends the session that this connection holds, if it holds one. */
+  const endOf = async (carrier: SessionCarrier): Promise<void> => {
+    const token = carrier.token()
+    const owner = token === undefined ? undefined : sessions.owner(token)
+    if (owner) await sessions.end([owner.sessionId], { userId: owner.userId, sessionId: owner.sessionId }, 'session.signOut')
+  }
   return {
     welcome: ({ context: { session, carrier } }) => {
       const token = carrier.token()
@@ -62,13 +68,13 @@ export function sessionHandlers(services: Services): Handlers<typeof contract.se
           throw errors.UNAUTHORIZED({ message: 'The name or the password is not right, or the account has ended.' })
         }
         signInSlowdown.succeeded(input.username, address)
+        // Nobody has the session that this connection held before: it must not stay open.
+        await endOf(carrier)
         carrier.keep(opened.token, opened.expiresAt)
         return { token: opened.token, expiresAt: opened.expiresAt, user: currentUser(services, opened.actor) }
       }),
     signOut: async ({ context: { carrier } }) => {
-      const token = carrier.token()
-      const owner = token === undefined ? undefined : sessions.owner(token)
-      if (owner) await sessions.end([owner.sessionId], { userId: owner.userId, sessionId: owner.sessionId }, 'session.signOut')
+      await endOf(carrier)
       carrier.drop()
       return { isSignedOut: true }
     },

@@ -36,6 +36,19 @@ describe('signing in', () => {
     expect(await api.session.welcome()).toMatchObject({ state: 'signedIn', user: { username: 'anna' } })
   })
 
+  test('on a connection that was signed in takes the place of the session before, also somebody else’s; a wrong password leaves it', async () => {
+    const { workstation, admin } = await openTestClinic()
+    const { api, carrier } = window(workstation)
+    const { token } = await api.session.signIn({ username: 'anna', password })
+    await expect(api.session.signIn({ username: 'anna', password: 'not the password' })).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
+    expect(carrier.token()).toBe(token)
+    expect(await api.session.welcome()).toMatchObject({ state: 'signedIn' })
+    const open = (await admin.sessions.list({})).items.length
+    await api.session.signIn({ username: 'anna', password })
+    expect((await admin.sessions.list({})).items).toHaveLength(open)
+    expect(await window(workstation, 'port', token).api.session.welcome()).toMatchObject({ state: 'signIn' })
+  })
+
   test('is slowed down after a few failures, says for how long, and nobody is locked out', async () => {
     const { clock, workstation } = await clinicAt()
     const guesser = window(workstation, '10.0.0.7')
