@@ -1,10 +1,8 @@
-import { createContext, useContext, useMemo } from 'react'
+import { useContext, useMemo } from 'react'
 import type { Money } from '../../shared/money.js'
 import { localeOf } from './languages.js'
+import { RegionContext } from './region.js'
 import { useLanguage } from './texts.js'
-
-/** What formats depend on besides the language: the clinic's country and time zone. */
-export const RegionContext = createContext<{ country?: string; timeZone?: string }>({})
 
 /** Writes values as people of the locale do, times in the clinic's time zone. Input texts are ISO; a text that is none comes back as it is. */
 export interface Formats {

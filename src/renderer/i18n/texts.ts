@@ -1,7 +1,8 @@
 import i18next from 'i18next'
-import { useCallback } from 'react'
+import { useCallback, useContext } from 'react'
 import { initReactI18next, useTranslation } from 'react-i18next'
-import { initialLanguage, type Language, languages } from './languages.js'
+import { initialLanguage, type Language, languages, localeOf } from './languages.js'
+import { RegionContext } from './region.js'
 
 type PluralForm = 'zero' | 'one' | 'two' | 'few' | 'many' | 'other'
 /** A key as a screen names it: the plural forms of one text share a name. */
@@ -55,10 +56,11 @@ export function defineTexts<const English extends Readonly<Record<string, string
   return { namespace, ...texts }
 }
 
-/** The texts of a feature in the language now shown: `const t = useTexts(texts); t('title')`. */
+/** The texts of a feature in the language now shown, numbers as the clinic's country writes them: `const t = useTexts(texts); t('title')`. */
 export function useTexts<English>(texts: Texts<English>): Translate<English> {
-  const { t } = useTranslation(texts.namespace, { i18n })
-  return useCallback(((key: string, values?: Record<string, string | number>) => t(key, { ...values })) as Translate<English>, [t])
+  const { t, i18n: shown } = useTranslation(texts.namespace, { i18n })
+  const locale = localeOf(shown.language as Language, useContext(RegionContext).country)
+  return useCallback(((key: string, values?: Record<string, string | number>) => t(key, { ...values, locale })) as Translate<English>, [t, locale])
 }
 
 /** One short text in all languages, where a list of such (screens, actions) is clearer than keys. */

@@ -1,5 +1,5 @@
 import { useContext, useEffect, useState } from 'react'
-import { RegionContext } from '../i18n/formats.js'
+import { RegionContext } from '../i18n/region.js'
 
 type Format = (phone: string, country: string | undefined) => string
 

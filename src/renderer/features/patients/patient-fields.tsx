@@ -1,6 +1,6 @@
 import { Select, TextInput } from '@mantine/core'
 import { useContext, useEffect, useState } from 'react'
-import { RegionContext } from '../../i18n/formats.js'
+import { RegionContext } from '../../i18n/region.js'
 import { useTexts } from '../../i18n/texts.js'
 import { DayField } from '../../ui/day-field.js'
 import type { usePatientForm } from './patient-form.js'
