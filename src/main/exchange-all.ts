@@ -1,3 +1,5 @@
+import { recordSchema } from '../shared/entities/index.js'
+import { clinic as clinicEntity } from '../shared/entities/staff.js'
 import type { OpenClinic } from './clinic.js'
 import type { FillProgress } from './joining.js'
 import { HubProblem } from './redis/hub.js'
@@ -9,7 +11,6 @@ import type { ServerLink } from './sync/link.js'
 import { RecordCodec } from './sync/record-codec.js'
 import { SessionEnded } from './sync/session-parts.js'
 import { StoreReplica } from './sync/store-replica.js'
-import { recordSchema } from './sync/sync-service.js'
 import { systemTimers } from './sync/timers.js'
 
 /** Without a connection for so long it is given up; what arrived stays. */
@@ -29,6 +30,7 @@ export async function exchangeAll(clinic: OpenClinic, link: ServerLink, onProgre
     dataset: keys.dataset,
     workstationId: identityOf(store.db).id,
     schema: recordSchema,
+    leastSchema: () => store.find(clinicEntity, keys.dataset)?.leastSchema ?? 0,
     log: place.log,
     onChanged: () => onProgress({ received: exchange.counts.received, done: exchange.state.comparing?.done ?? 0, total: exchange.state.comparing?.total ?? 0 }),
   })

@@ -39,6 +39,7 @@ test('another computer joins by a code, both work with the same records, and it 
     await expect(groups).toHaveCount(5)
     const code = await groups.allTextContents()
     await expect(page.getByText(/^Valid once, until/)).toBeVisible()
+    await expect(page.getByRole('img', { name: 'The code as a QR picture, for a scanner' })).toBeVisible()
     await expectAccessible(page)
     await page.keyboard.press('Escape')
 
@@ -73,6 +74,13 @@ test('another computer joins by a code, both work with the same records, and it 
     await page.getByLabel('Name of the workstation').fill('Front desk')
     await page.getByRole('button', { name: 'Save' }).click()
     await expect(page.getByRole('rowheader', { name: /^Front desk/ })).toBeVisible()
+
+    await page.getByRole('button', { name: 'Require this version…' }).click()
+    await expect(page.getByText('No workstation reports an older version.')).toBeVisible()
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Require it' }).click()
+    await expect(page.getByText('Every workstation needs this version or a newer one to exchange records.')).toBeVisible()
+    await expect(badge(second)).toHaveText('Redis · all sent')
 
     await page.getByRole('button', { name: 'What to do with Front desk' }).click()
     await page.getByRole('menuitem', { name: 'Remove…' }).click()

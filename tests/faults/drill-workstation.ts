@@ -108,13 +108,14 @@ export class DrillWorkstation {
     return true
   }
 
-  /** Takes part in the exchange until `leave`. `through` can stand between it and the server; `schema` is that of the program. */
+  /** Takes part in the exchange until `leave`. `through` can stand between it and the server; `schema` is that of the program, `leastSchema` what the clinic asks for. */
   connect({
     through = (line) => line,
     port = this.clinic.server.port,
     server = { topology: 'single', endpoints: [{ host: '127.0.0.1', port }], database: 0 },
     schema = 1,
-  }: Partial<{ through: (line: Line) => Line; port: number; server: RedisSettings; schema: number }> = {}): void {
+    leastSchema = 0,
+  }: Partial<{ through: (line: Line) => Line; port: number; server: RedisSettings; schema: number; leastSchema: number }> = {}): void {
     if (this.exchange) return
     const { feed, keys } = this.clinic
     // Always the shortest pause between attempts: what is drilled is what happens after them.
@@ -127,6 +128,7 @@ export class DrillWorkstation {
       dataset: keys.dataset,
       workstationId: this.#workstationId,
       schema,
+      leastSchema: () => leastSchema,
       log: silentLog,
       timers: { ...hurriedTimers, now: () => Date.now() + this.skewMs },
       onChanged: () => undefined,

@@ -43,7 +43,9 @@ describe('a workstation that comes back', () => {
     const { clinic, a, b } = await pair()
     const id = await register(a)
     await clinic.rest()
-    await clinic.hub().requireSchema(2)
+    // Somebody with a later program asked for it.
+    const { dataset } = clinic.keys
+    await clinic.hub().hello({ dataset, epoch: undefined, cursor: undefined, newEpoch: '0'.repeat(32), generation: 1, schema: 2, leastSchema: 2 })
     const { end } = await clinic.hub().snapshot()
     await phone(a, id, '111')
     await register(b, 'Meanwhile')

@@ -219,6 +219,7 @@ export class Workstation {
       dataset: clinic.dataset,
       workstationId: this.name,
       schema: 1,
+      leastSchema: () => 0,
       timers: {
         now: () => clinic.now() + this.skewMs,
         elapsedMs: () => clinic.now(),

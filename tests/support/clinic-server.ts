@@ -9,7 +9,7 @@ import { silentLog } from '../../src/main/lib/log.js'
 import { RedisHub } from '../../src/main/redis/redis-hub.js'
 import { sealingKeys } from '../../src/main/security/keys.js'
 import type { ServerLink } from '../../src/main/sync/link.js'
-import { recordSchema } from '../../src/main/sync/sync-service.js'
+import { recordSchema } from '../../src/shared/entities/index.js'
 import { linkTo } from '../main/redis/hubs.js'
 import { memoryKeyStore } from './clinic.js'
 import type { RedisServer } from './redis-server.js'
@@ -70,6 +70,7 @@ export async function openAt(place: ClinicPlace, server: Pick<RedisServer, 'port
       newEpoch: randomBytes(16).toString('hex'),
       generation,
       schema: recordSchema,
+      leastSchema: 0,
     }
     return membership.settle((await link.hub.hello(first)).generation)
   }

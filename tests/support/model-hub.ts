@@ -128,12 +128,6 @@ export class ModelHub implements Hub {
     return this.#state.feed.find((entry) => entry.site === site && entry.from <= number && number <= entry.to)
   }
 
-  /** Raises the least schema that may write. */
-  requireSchema(schema: number): void {
-    const { meta } = this.#state
-    if (meta) this.#state.meta = { ...meta, schema: Math.max(meta.schema, schema) }
-  }
-
   /** Members of a list with their scores. */
   list(kind: string, owner: string, sub?: string): ReadonlyMap<string, number> {
     return this.#state.lists.get(this.#keys.list(kind, owner, sub)) ?? new Map()
@@ -148,23 +142,34 @@ export class ModelHub implements Hub {
   adopt = async (epoch: string, site: string, number: number, end: FeedPlace): Promise<boolean> => this.#adopt(epoch, site, number, end)
   drop = async (epoch: string, record: HeldRecord): Promise<boolean> => this.#drop(epoch, record)
 
-  #hello({ dataset, epoch, cursor, newEpoch, generation, schema }: HelloRequest): Hello {
+  #hello(request: HelloRequest): Hello {
     const isNew = this.#state.meta === undefined
-    this.#state.meta ??= { dataset, epoch: newEpoch, generation, schema: 0, end: { id: feedStart, chain: chainStart(newEpoch) }, bytes: 0, isTrimmed: false }
+    const { dataset, newEpoch, generation, schema, leastSchema } = request
+    this.#state.meta ??= {
+      dataset,
+      epoch: newEpoch,
+      generation,
+      schema: leastSchema,
+      end: { id: feedStart, chain: chainStart(newEpoch) },
+      bytes: 0,
+      isTrimmed: false,
+    }
     const { meta } = this.#state
     if (isNew) {
       this.#state.feed = []
       this.#state.sites.clear()
       this.#state.digests.clear()
     }
-    const status = isNew ? 'new' : this.#statusFor(meta, { dataset, epoch, cursor, generation, schema })
-    return { status, epoch: meta.epoch, end: meta.end, generation: meta.generation, leastSchema: meta.schema, at: this.options.now() }
+    const status = isNew ? (leastSchema > schema ? 'schema' : 'new') : this.#statusFor(meta, request)
+    return { status, epoch: meta.epoch, end: meta.end, generation: meta.generation, leastSchema: this.#state.meta.schema, at: this.options.now() }
   }
 
-  #statusFor(meta: Meta, { dataset, epoch, cursor, generation, schema }: Omit<HelloRequest, 'newEpoch'>): Hello['status'] {
+  #statusFor(meta: Meta, { dataset, epoch, cursor, generation, schema, leastSchema }: HelloRequest): Hello['status'] {
     if (meta.dataset !== dataset) return 'dataset'
     if (meta.generation > generation) return 'key'
-    if (meta.schema > schema) return 'schema'
+    const least = Math.max(meta.schema, leastSchema)
+    this.#state.meta = { ...meta, schema: least }
+    if (least > schema) return 'schema'
     if (meta.epoch !== epoch) return 'epoch'
     if (!cursor) return 'lost'
     const chain = this.#chainAt(meta, cursor.id)

@@ -34,6 +34,7 @@ async function pausesAfter(code: HubProblemCode, count: number): Promise<number[
     dataset,
     workstationId: randomUUID(),
     schema: 1,
+    leastSchema: () => 0,
     log: silentLog,
     timers: {
       ...systemTimers,

@@ -51,6 +51,7 @@ export async function openWorkstation(
     dataset,
     workstationId: randomUUID(),
     schema: 1,
+    leastSchema: () => 0,
     log: silentLog,
     onChanged: () => undefined,
   })

@@ -89,6 +89,8 @@ export interface SyncCare {
   /** Takes dead letters up again and returns how many. */
   retry(seqs: readonly number[] | 'all'): number
   workstations(): Promise<WorkstationLine[]>
+  /** Schema that the clinic asks of every program which exchanges its records; 0 where it asks for nothing. */
+  leastSchema(): number
   /** Compares the digests of everything with the server. Throws `HubProblem` when it is not in reach. */
   audit(): Promise<{ at: string; isEqual: boolean; differingBuckets: number }>
   /** Clears a round of confirmed operations older than so many days from the queue; 0 when there are no more. */

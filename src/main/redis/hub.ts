@@ -56,8 +56,6 @@ export interface HubBoard {
    * Another workstation that is at it is a problem `busy`; one that stopped is continued by whoever asks next.
    */
   replaceHistory(generation: number, newEpoch: string, onProgress?: (unlinked: number) => void): Promise<boolean>
-  /** Raises the least schema that may write; older programs then only read. Answers the one that holds; 0 when there is no history. */
-  requireSchema(schema: number): Promise<number>
   /** Gives out `count` numbers of a series to this caller alone, none below `atLeast`. */
   lease(series: string, count: number, atLeast: number): Promise<{ first: number; last: number }>
   /** Memory of the server in bytes, `maxBytes` where it has a limit; undefined where the server does not tell. */
@@ -114,6 +112,8 @@ export interface HelloRequest {
   generation: number
   /** Schema of the record kinds that the caller writes. */
   schema: number
+  /** Least schema that the clinic's own records ask for: the server's is raised to it, because one that was emptied does not know it. */
+  leastSchema: number
 }
 
 export interface Hello {

@@ -122,10 +122,6 @@ export class RedisBoard implements HubBoard {
     return true
   }
 
-  async requireSchema(schema: number): Promise<number> {
-    return Number(await this.script('requireSchema', [this.keys.meta], [schema]))
-  }
-
   async lease(series: string, count: number, atLeast: number): Promise<{ first: number; last: number }> {
     const first = Number(await this.script('lease', [this.keys.lease(series)], [count, atLeast]))
     return { first, last: first + count - 1 }

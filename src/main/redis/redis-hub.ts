@@ -22,9 +22,9 @@ export class RedisHub extends RedisBoard implements Hub {
   readonly #unwaiting = new WeakSet<RedisClient>()
 
   async hello(request: HelloRequest): Promise<Hello> {
-    const { dataset, epoch = '', cursor, newEpoch, generation, schema } = request
+    const { dataset, epoch = '', cursor, newEpoch, generation, schema, leastSchema: least } = request
     const { meta, feed, sites, digest } = this.keys
-    const values = [dataset, epoch, cursor?.id ?? '', cursor?.chain ?? '', newEpoch, generation, schema]
+    const values = [dataset, epoch, cursor?.id ?? '', cursor?.chain ?? '', newEpoch, generation, schema, least]
     const reply = (await this.script('hello', [meta, feed, sites, digest], values)) as Reply[]
     const [status, ofEpoch, end, chain, ofGeneration, leastSchema, seconds, microseconds, idleMs] = reply.map(String) as string[]
     if (status === 'replacing') {

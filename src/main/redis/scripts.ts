@@ -15,7 +15,6 @@ import presence from './scripts/presence.lua?raw'
 import push from './scripts/push.lua?raw'
 import replace from './scripts/replace.lua?raw'
 import report from './scripts/report.lua?raw'
-import requireSchema from './scripts/require-schema.lua?raw'
 import scan from './scripts/scan.lua?raw'
 import snapshot from './scripts/snapshot.lua?raw'
 import take from './scripts/take.lua?raw'
@@ -39,7 +38,6 @@ const scripts = {
   push,
   replace,
   report,
-  requireSchema,
   scan,
   snapshot,
   take,

@@ -34,6 +34,7 @@ export interface ExchangeOptions {
   dataset: string
   workstationId: string
   schema: number
+  leastSchema: () => number
   log: Log
   timers?: Timers
   onChanged: () => void
@@ -61,7 +62,7 @@ export class Exchange {
   #work: Promise<unknown> = Promise.resolve()
 
   constructor(private readonly options: ExchangeOptions) {
-    const { link, replica, codec, dataset, workstationId, schema, timers = systemTimers } = options
+    const { link, replica, codec, dataset, workstationId, schema, leastSchema, timers = systemTimers } = options
     this.#timers = timers
     this.#parts = {
       hub: link.hub,
@@ -70,6 +71,7 @@ export class Exchange {
       dataset,
       workstationId,
       schema,
+      leastSchema,
       timers,
       random: Math.random,
       newEpoch: () => randomBytes(16).toString('hex'),

@@ -48,8 +48,8 @@ const placeOf = ({ replica }: SessionParts): Place => {
   return { epoch, cursor, pendingEnd: pending?.end }
 }
 
-async function ask({ hub, codec, dataset, schema, newEpoch }: SessionParts, { epoch, cursor, pendingEnd }: Place): Promise<Hello> {
-  const hello = await hub.hello({ dataset, epoch, cursor, newEpoch: newEpoch(), generation: codec.generation, schema })
+async function ask({ hub, codec, dataset, schema, leastSchema, newEpoch }: SessionParts, { epoch, cursor, pendingEnd }: Place): Promise<Hello> {
+  const hello = await hub.hello({ dataset, epoch, cursor, newEpoch: newEpoch(), generation: codec.generation, schema, leastSchema: leastSchema() })
   // The cursor may stand before what the last round sent: a server that was put back in between still knows the cursor, but not that end.
   const isLost = hello.status === 'ok' && pendingEnd !== undefined && compareIds(hello.end.id, pendingEnd.id) < 0
   return isLost ? { ...hello, status: 'lost' } : hello

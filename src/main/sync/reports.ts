@@ -6,6 +6,8 @@ import { derive, open, SealBroken, seal } from '../security/sealing.js'
 /** What a workstation tells the others about itself, sealed. */
 export interface WorkstationReport {
   version: string
+  /** Absent in what programs from before it tell. */
+  schema?: number | undefined
   waiting: number
   oldestWaitingAt?: string | undefined
   failed: number
@@ -72,6 +74,7 @@ export function lineOf(
     ...(seenAt !== undefined && { seenAt: new Date(seenAt).toISOString() }),
     ...(report && {
       version: report.version,
+      ...(report.schema !== undefined && { schema: report.schema }),
       waiting: report.waiting,
       ...(report.oldestWaitingAt && { oldestWaitingAt: report.oldestWaitingAt }),
       failed: report.failed,

@@ -12,6 +12,8 @@ export interface SessionParts {
   workstationId: string
   /** Schema of the record kinds that this program writes; grows with additions. */
   schema: number
+  /** Schema that the clinic asks of every program which exchanges its records; 0 where it asks for nothing. */
+  leastSchema: () => number
   timers: Timers
   /** Random number from 0 to below 1. */
   random: () => number
@@ -54,20 +56,25 @@ export class SessionEnded extends Error {
 
 type KnownState = Pick<IndexedRecord, 'digest' | 'owner'> | undefined
 
+/** As it is kept: a buffer of eight bytes would keep the whole block of memory that it was cut from. */
+type KeptState = { digest: string; owner: string | undefined } | undefined
+
 /**
  * What the server is known to hold of records that were exchanged lately: the state to name when a new one is pushed. Only a help: a wrong entry
  * costs one refusal, in which the server gives what it holds. Kept in two halves of which the older one goes as a whole, because taking out the
  * oldest entry of a map one by one becomes slow.
  */
 export class KnownStates {
-  #states = new Map<string, KnownState>()
-  #older: ReadonlyMap<string, KnownState> = new Map()
+  #states = new Map<string, KeptState>()
+  #older: ReadonlyMap<string, KeptState> = new Map()
 
   constructor(private readonly limit = 20_000) {}
 
   get(key: string): { state: KnownState } | undefined {
     const half = this.#states.has(key) ? this.#states : this.#older
-    return half.has(key) ? { state: half.get(key) } : undefined
+    if (!half.has(key)) return undefined
+    const kept = half.get(key)
+    return { state: kept && { digest: Buffer.from(kept.digest, 'latin1'), owner: kept.owner } }
   }
 
   set(key: string, state: KnownState): void {
@@ -75,7 +82,7 @@ export class KnownStates {
       this.#older = this.#states
       this.#states = new Map()
     }
-    this.#states.set(key, state && { digest: state.digest, owner: state.owner })
+    this.#states.set(key, state && { digest: Buffer.from(state.digest).toString('latin1'), owner: state.owner })
   }
 
   clear(): void {

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { SyncStatus } from '../../shared/contract/streams.js'
 import type { SyncFacts, WorkstationLine } from '../../shared/contract/sync.js'
+import { recordSchema } from '../../shared/entities/index.js'
+import { clinic } from '../../shared/entities/staff.js'
 import type { Log } from '../lib/log.js'
 import type { Signal } from '../lib/signal.js'
 import { HubProblem, type HubProblemCode } from '../redis/hub.js'
@@ -20,9 +22,6 @@ import { statusOf } from './status.js'
 import { StoreReplica } from './store-replica.js'
 import { systemTimers } from './timers.js'
 import { WorkstationReports } from './workstation-reports.js'
-
-/** Schema of the record kinds that this program writes; grows with every addition that older programs would not understand. */
-export const recordSchema = 1
 
 const reportEveryMs = 15_000
 const auditEveryMs = 3600_000
@@ -82,7 +81,7 @@ export class SyncService {
   constructor(private readonly options: SyncServiceOptions) {
     this.#replica = new StoreReplica(options.store, options.read)
     this.#stops.push(options.store.subscribe(() => this.#written()))
-    this.#reports = new WorkstationReports(options)
+    this.#reports = new WorkstationReports({ ...options, schema: recordSchema })
     this.#periodic(() => this.#reports.count())
     this.tell()
   }
@@ -105,6 +104,7 @@ export class SyncService {
         dataset,
         workstationId,
         schema: recordSchema,
+        leastSchema: () => this.leastSchema(),
         log,
         onChanged: () => this.#changed(),
         onLive: () => this.#periodic(() => this.#report()),
@@ -216,6 +216,12 @@ export class SyncService {
     if (retried > 0) this.compareAll('retry')
     this.tell()
     return retried
+  }
+
+  /** Schema that the clinic asks of every program which exchanges its records; 0 where it asks for nothing. */
+  leastSchema(): number {
+    const { store, dataset } = this.options
+    return store.find(clinic, dataset)?.leastSchema ?? 0
   }
 
   workstations(): Promise<WorkstationLine[]> {

@@ -18,6 +18,7 @@ export interface WorkstationReportsOptions {
   currentKey: () => Uint8Array
   workstationId: string
   version: string
+  schema: number
   folder: string
   now: () => number
 }
@@ -70,12 +71,13 @@ export class WorkstationReports {
   }
 
   async #own(): Promise<WorkstationReport> {
-    const { store, version, folder } = this.options
+    const { store, version, schema, folder } = this.options
     const disk = await statfs(folder).catch(() => undefined)
     const { epoch, cursor, clock } = store.replication.state()
     const { waiting, dead, oldestAt } = store.replication.backlog()
     return {
       version,
+      schema,
       waiting,
       ...(oldestAt !== undefined && { oldestWaitingAt: oldestAt }),
       failed: dead,

@@ -7,10 +7,11 @@ import { commandId, procedure } from './procedure.js'
 import { server } from './server-settings.js'
 
 /** The clinic itself: its id is the dataset's. */
-export const Clinic = z.strictObject({ id: Id, ...clinic.fields, changedAt: InstantText })
+const { leastSchema: _, ...shown } = clinic.fields
+export const Clinic = z.strictObject({ id: Id, ...shown, changedAt: InstantText })
 export type Clinic = z.infer<typeof Clinic>
 
-const { isDemo: _, ...editable } = clinic.fields
+const { isDemo: __, ...editable } = shown
 
 /** The program and where it keeps the clinic, for the person who has to describe this workstation to somebody. */
 const About = z.strictObject({

@@ -63,6 +63,8 @@ export const WorkstationLine = z.strictObject({
   /** Its last report reached the server then; absent when none is there. */
   seenAt: InstantText.optional(),
   version: z.string().optional(),
+  /** Schema of the records that its program knows. */
+  schema: z.int().optional(),
   waiting: z.int().optional(),
   oldestWaitingAt: InstantText.optional(),
   failed: z.int().optional(),
@@ -100,7 +102,8 @@ export const sync = {
   workstations: procedure({ permission: 'sync.read', type: 'query' })
     .route({ method: 'GET', path: '/sync/workstations' })
     .input(z.strictObject({}))
-    .output(z.strictObject({ asOf: InstantText, items: z.array(WorkstationLine) })),
+    // `schema`: of the records that this program knows. `leastSchema`: what the clinic asks of every program that exchanges; 0 where it asks for nothing.
+    .output(z.strictObject({ asOf: InstantText, schema: z.int(), leastSchema: z.int(), items: z.array(WorkstationLine) })),
   /** Compares the digests of everything with the server now. UNAVAILABLE when it is not in reach. */
   audit: procedure({ permission: 'sync.run', type: 'command', limit: 'costly' })
     .route({ method: 'POST', path: '/sync/audit' })

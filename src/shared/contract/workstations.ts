@@ -19,6 +19,14 @@ export const workstations = {
     .route({ method: 'DELETE', path: '/workstations/{id}' })
     .input(z.strictObject({ id: Id }))
     .output(z.strictObject({ isKeyRenewed: z.boolean() })),
+  /**
+   * From now on only programs that know the records of this one exchange them. An older workstation keeps everything, what waits there included, until it
+   * is updated. Cannot be taken back. Without a line to the server it is told at the next contact.
+   */
+  requireVersion: procedure({ permission: 'settings.write', type: 'command' })
+    .route({ method: 'POST', path: '/workstations/require-version' })
+    .input(z.strictObject({ commandId }))
+    .output(z.strictObject({ leastSchema: z.int() })),
   rename: procedure({ permission: 'settings.write', type: 'command' })
     .route({ method: 'PATCH', path: '/workstations/{id}' })
     .input(z.strictObject({ id: Id, name: workstation.fields.name, commandId }))

@@ -24,6 +24,9 @@ import { session } from './session.js'
 import { chair, clinic, closedTime, organization, practitioner, user } from './staff.js'
 import { workstation } from './workstation.js'
 
+/** Schema of the record kinds that this program knows; grows with every addition that older programs would not understand. */
+export const recordSchema = 1
+
 /** Every synced record kind, in the order in which an import or a first fill writes them. */
 export const entities: readonly Entity[] = [
   clinic,

@@ -87,6 +87,8 @@ export const clinic = entity({
     lockAfterMinutes: z.int().min(1).max(240),
     /** Years after the last visit for which records have to be kept; `usualRetentionYears` where nothing is set. */
     retentionYears: z.int().min(0).max(100).optional(),
+    /** Schema of the records that a program must know to exchange them; an administrator raises it once every workstation was updated. */
+    leastSchema: z.int().min(1).max(10_000).optional(),
   },
   sensitivity: 'clinic',
 })

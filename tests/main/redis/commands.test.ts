@@ -15,7 +15,7 @@ import { digestOf, newEpoch, pushOf, record } from './hubs.js'
 
 /** Everything that the program asks of a server, once. */
 async function useEverything({ hub, dataset }: ReturnType<typeof openFor>): Promise<void> {
-  const greeting = { dataset, epoch: undefined, cursor: undefined, newEpoch: newEpoch(), generation: 1, schema: 1 }
+  const greeting = { dataset, epoch: undefined, cursor: undefined, newEpoch: newEpoch(), generation: 1, schema: 1, leastSchema: 0 }
   const { epoch } = await hub.hello(greeting)
   const [id, other, owner, next] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()]
   const lists = (score: number | undefined) => [{ list: 'symptom', owner, score }]
@@ -43,7 +43,6 @@ async function useEverything({ hub, dataset }: ReturnType<typeof openFor>): Prom
   await hub.takeInvitation(id)
   await hub.putGrants(2, new Map([['one', Buffer.from('key')]]))
   await hub.grant(2, 'one')
-  await hub.requireSchema(1)
   await hub.lease('invoice', 1, 1)
   await hub.memory()
   await hub.ping()

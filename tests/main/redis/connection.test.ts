@@ -13,7 +13,7 @@ type Connection = ReturnType<typeof openFor>
 
 /** Says hello and returns the name of the history. */
 async function begin({ hub, dataset }: Connection): Promise<string> {
-  return (await hub.hello({ dataset, epoch: undefined, cursor: undefined, newEpoch: newEpoch(), generation: 1, schema: 1 })).epoch
+  return (await hub.hello({ dataset, epoch: undefined, cursor: undefined, newEpoch: newEpoch(), generation: 1, schema: 1, leastSchema: 0 })).epoch
 }
 
 const one = (epoch: string, n = 1) => pushOf({ epoch, from: n, to: n, records: [record(randomUUID(), 'one')] })

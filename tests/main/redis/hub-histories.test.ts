@@ -64,6 +64,7 @@ const hellos: fc.Arbitrary<Step> = fc
     isForked: fc.boolean(),
     generation: fc.integer({ min: 1, max: 2 }),
     schema: fc.nat(1),
+    leastSchema: fc.nat(1),
   })
   .map(({ at, isForked, ...request }) =>
     step('hello', { ...request, at, isForked }, async ({ hub, dataset }, places) => {
@@ -86,7 +87,6 @@ const others: fc.Arbitrary<Step> = fc.oneof(
   ),
   names.map((name) => step('lose value', name, ({ loseValue }) => loseValue({ kind: 'symptom', ...name }))),
   fc.tuple(names, fc.nat(40)).map(([name, at]) => step('spoil value', [name, at], ({ spoilValue }) => spoilValue({ kind: 'symptom', ...name }, at))),
-  fc.constant(step('require schema', 1, ({ requireSchema }) => requireSchema(1))),
   fc.constant(
     step('flush', undefined, async ({ flush }, places) => {
       places.length = 0
@@ -124,7 +124,9 @@ describe('the model and the hub in Redis', () => {
           const given: HubUnderTest[] = [modelHub(limits), redisHub(server(), limits)]
           const places: FeedPlace[][] = [[], []]
           await Promise.all(
-            given.map(({ hub, dataset }) => hub.hello({ dataset, epoch: undefined, cursor: undefined, newEpoch: epochs[0]!, generation: 1, schema: 1 })),
+            given.map(({ hub, dataset }) =>
+              hub.hello({ dataset, epoch: undefined, cursor: undefined, newEpoch: epochs[0]!, generation: 1, schema: 1, leastSchema: 0 }),
+            ),
           )
           for (const step of steps) {
             const [model, redis] = await Promise.all(given.map((one, i) => attempt(step(one, places[i] as FeedPlace[]))))

@@ -52,7 +52,7 @@ describe.each(hubs)('%s', (_, makeHub) => {
   let given: HubUnderTest
   let hub: Hub
   let epoch: string
-  const greeting = () => ({ dataset: given.dataset, epoch: undefined, cursor: undefined, newEpoch: newEpoch(), generation: 1, schema: 1 })
+  const greeting = () => ({ dataset: given.dataset, epoch: undefined, cursor: undefined, newEpoch: newEpoch(), generation: 1, schema: 1, leastSchema: 0 })
 
   beforeEach(async () => {
     given = makeHub()
@@ -112,10 +112,18 @@ describe.each(hubs)('%s', (_, makeHub) => {
 
     it('refuses another clinic, an earlier key and an older program, in this order', async () => {
       const request = { ...greeting(), epoch, dataset: randomUUID(), generation: 0, schema: 0 }
-      await given.requireSchema(1)
+      await hub.hello({ ...greeting(), leastSchema: 1 })
       expect(await hub.hello(request)).toMatchObject({ status: 'dataset' })
       expect(await hub.hello({ ...request, dataset: given.dataset })).toMatchObject({ status: 'key', generation: 1 })
       expect(await hub.hello({ ...request, dataset: given.dataset, generation: 1 })).toMatchObject({ status: 'schema', leastSchema: 1 })
+    })
+
+    it('asks for what the clinic’s records ask for: of a history that is there, of a new one, and of whoever tells it', async () => {
+      expect(await hub.hello({ ...greeting(), epoch, schema: 2, leastSchema: 2 })).toMatchObject({ status: 'lost', leastSchema: 2 })
+      expect(await hub.hello({ ...greeting(), epoch })).toMatchObject({ status: 'schema', leastSchema: 2 })
+      await given.flush()
+      expect(await hub.hello({ ...greeting(), leastSchema: 2 })).toMatchObject({ status: 'schema', leastSchema: 2 })
+      expect(await hub.hello({ ...greeting(), schema: 2 })).toMatchObject({ status: 'epoch', leastSchema: 2 })
     })
 
     it('raises nothing when the caller has a later key', async () => {
@@ -164,7 +172,7 @@ describe.each(hubs)('%s', (_, makeHub) => {
     })
 
     it('refuses another history, an earlier key and an older program', async () => {
-      await given.requireSchema(1)
+      await hub.hello({ ...greeting(), leastSchema: 1 })
       expect(await hub.push(pushOf({ epoch: newEpoch(), generation: 0, schema: 0 }))).toEqual({ status: 'key' })
       expect(await hub.push(pushOf({ epoch: newEpoch(), schema: 0 }))).toEqual({ status: 'schema' })
       expect(await hub.push(pushOf({ epoch: newEpoch() }))).toEqual({ status: 'epoch' })

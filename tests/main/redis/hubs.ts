@@ -20,7 +20,6 @@ export interface HubUnderTest {
   loseValue(name: RecordName): Promise<void>
   /** Overwrites one byte of a record's value, if there is one. */
   spoilValue(name: RecordName, at: number): Promise<void>
-  requireSchema(schema: number): Promise<void>
   list(kind: string, owner: string, sub?: string): Promise<[string, number][]>
   hasValue(name: RecordName): Promise<boolean>
 }
@@ -35,7 +34,6 @@ export function modelHub(feed?: FeedLimits): HubUnderTest {
     flush: async () => hub.flush(),
     loseValue: async (name) => hub.loseValue(name),
     spoilValue: async (name, at) => hub.spoilValue(name, at),
-    requireSchema: async (schema) => hub.requireSchema(schema),
     list: async (...of) => [...hub.list(...of)].sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1)),
     hasValue: async (name) => (await hub.records([name]))[0] !== undefined,
   }
@@ -80,7 +78,6 @@ export function redisHub(server: RedisServer, feed?: FeedLimits): HubUnderTest &
       const length = await link.raw.strlen(keys.record(name))
       if (at < length) await link.raw.setrange(keys.record(name), at, '\u0007')
     },
-    requireSchema: async (schema) => void (await hub.requireSchema(schema)),
     list: async (...of) => {
       const flat = await link.raw.zrange(keys.list(...of), '0', '-1', 'WITHSCORES')
       return flat.flatMap((member, i) => (i % 2 === 0 ? [[member, Number(flat[i + 1])] as [string, number]] : []))

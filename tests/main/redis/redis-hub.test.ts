@@ -12,7 +12,7 @@ let given: ReturnType<typeof redisHub>
 let keys: ReturnType<typeof clinicKeyNames>
 let epoch: string
 const hello = (extra: object = {}) =>
-  given.hub.hello({ dataset: given.dataset, epoch: undefined, cursor: undefined, newEpoch: newEpoch(), generation: 1, schema: 1, ...extra })
+  given.hub.hello({ dataset: given.dataset, epoch: undefined, cursor: undefined, newEpoch: newEpoch(), generation: 1, schema: 1, leastSchema: 0, ...extra })
 
 beforeEach(async () => {
   given = redisHub(server())
@@ -72,7 +72,7 @@ describe('the scripts', () => {
   it('refuse for want of memory as a whole', async () => {
     const small = await redisOfTest({ args: ['--maxmemory', '3mb', '--maxmemory-policy', 'noeviction'] })
     const { hub, dataset, raw } = redisHub(small)
-    await hub.hello({ dataset, epoch: undefined, cursor: undefined, newEpoch: epoch, generation: 1, schema: 1 })
+    await hub.hello({ dataset, epoch: undefined, cursor: undefined, newEpoch: epoch, generation: 1, schema: 1, leastSchema: 0 })
     const site = newSite()
     const push = (n: number) =>
       hub.push(pushOf({ epoch, site, from: n, to: n, records: Array.from({ length: 10 }, () => record(randomUUID(), `${n}`, { sealed: Buffer.alloc(5000) })) }))
@@ -220,7 +220,7 @@ describe('replacing the history', () => {
 
     const impatient = new RedisHub({ dataset: given.dataset, link: linkTo(server()), takeOverMs: 0 })
     const mine = newEpoch()
-    const answer = await impatient.hello({ dataset: given.dataset, epoch, cursor: undefined, newEpoch: mine, generation: 2, schema: 1 })
+    const answer = await impatient.hello({ dataset: given.dataset, epoch, cursor: undefined, newEpoch: mine, generation: 2, schema: 1, leastSchema: 0 })
     expect(answer).toMatchObject({ status: 'epoch', epoch: mine, generation: 2 })
     expect(await given.raw.keys(keys.all)).toEqual([keys.meta])
   })

@@ -46,7 +46,7 @@ describe('behind sentinels', () => {
     const connection = openFor(settings)
     await until(connection, 'ready')
     const { hub, dataset } = connection
-    const greeting = { dataset, newEpoch: newEpoch(), generation: 1, schema: 1 }
+    const greeting = { dataset, newEpoch: newEpoch(), generation: 1, schema: 1, leastSchema: 0 }
     const { epoch, end } = await hub.hello({ ...greeting, epoch: undefined, cursor: undefined })
     await hub.push(pushOf({ epoch, records: [record(randomUUID(), 'one')] }))
     await vi.waitFor(async () => expect(await adminOf(replica.port).exists(clinicKeyNames(dataset).feed)).toBe(1))
@@ -93,7 +93,7 @@ describe('in a cluster', () => {
       const connection = openFor(clusterSettings(nodes.slice(0, 1)))
       await until(connection, 'ready')
       const { hub, dataset } = connection
-      const { epoch } = await hub.hello({ dataset, epoch: undefined, cursor: undefined, newEpoch: newEpoch(), generation: 1, schema: 1 })
+      const { epoch } = await hub.hello({ dataset, epoch: undefined, cursor: undefined, newEpoch: newEpoch(), generation: 1, schema: 1, leastSchema: 0 })
       const [id, owner, next] = [randomUUID(), randomUUID(), randomUUID()]
       const lists = [{ list: 'symptom', owner, score: 1 }]
       await hub.push(pushOf({ epoch, records: [record(id, 'one', { owner, lists }), record(randomUUID(), 'two')] }))
@@ -154,7 +154,7 @@ describe('in a cluster', () => {
     const connection = openFor(clusterSettings(nodes))
     await until(connection, 'ready')
     const { hub, dataset } = connection
-    const { epoch } = await hub.hello({ dataset, epoch: undefined, cursor: undefined, newEpoch: newEpoch(), generation: 1, schema: 1 })
+    const { epoch } = await hub.hello({ dataset, epoch: undefined, cursor: undefined, newEpoch: newEpoch(), generation: 1, schema: 1, leastSchema: 0 })
     await hub.push(pushOf({ epoch }))
     const holder = await holderOf(nodes, clinicKeyNames(dataset).meta)
     await holder.kill()

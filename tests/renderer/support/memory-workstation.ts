@@ -345,7 +345,7 @@ export class MemoryWorkstation {
         run: sync.run.handler(() => exchange.ran),
         queue: sync.queue.handler(({ input: { state } }) => ({ items: exchange.queue(state) })),
         retry: sync.retry.handler(({ input: { seqs } }) => ({ retried: exchange.retry(seqs) })),
-        workstations: sync.workstations.handler(() => ({ asOf: now(), items: exchange.workstations })),
+        workstations: sync.workstations.handler(() => ({ asOf: now(), schema: 1, leastSchema: 0, items: exchange.workstations })),
         audit: sync.audit.handler(({ errors }) => {
           if (!exchange.audited) throw errors.UNAVAILABLE({ data: { ref: 'M-9' } })
           return { at: now(), ...exchange.audited }

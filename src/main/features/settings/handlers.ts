@@ -8,7 +8,7 @@ import type { Handlers } from '../handler.js'
 import type { Services } from '../services.js'
 import { serverHandlers } from './server-handlers.js'
 
-const shown = ({ source: _, ...rest }: Stored<typeof clinicEntity>): Clinic => rest
+const shown = ({ source: _, leastSchema: __, ...rest }: Stored<typeof clinicEntity>): Clinic => rest
 
 /** Settings of the clinic, and of this workstation's connection to its server. */
 export const settingsHandlers = (services: Services): Handlers<typeof contract.settings> => {

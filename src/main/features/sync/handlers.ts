@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { contract } from '../../../shared/contract/index.js'
+import { recordSchema } from '../../../shared/entities/index.js'
 import { isGranted } from '../../../shared/permissions.js'
 import { recordTotal } from '../../store/replication.js'
 import { decodeCursor, encodeCursor } from '../cursor.js'
@@ -41,7 +42,12 @@ export const syncHandlers = (services: Services): Handlers<typeof contract.sync>
       store.noteRead({ userId: actor.userId, sessionId: actor.sessionId, act: 'sync.retry', detail: { retried } })
       return { retried }
     },
-    workstations: async () => ({ asOf: new Date(now()).toISOString(), items: await sync.workstations() }),
+    workstations: async () => ({
+      asOf: new Date(now()).toISOString(),
+      schema: recordSchema,
+      leastSchema: sync.leastSchema(),
+      items: await sync.workstations(),
+    }),
     audit: async ({ errors }) => {
       try {
         return await sync.audit()

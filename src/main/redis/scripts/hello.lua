@@ -1,5 +1,6 @@
 -- Begins a session. KEYS: meta, feed, sites, digest.
--- ARGV: dataset, epoch known ('' for none), id and chain value of the cursor ('' for none), epoch to make, generation, schema.
+-- ARGV: dataset, epoch known ('' for none), id and chain value of the cursor ('' for none), epoch to make, generation, schema,
+-- least schema that the caller knows to be asked for.
 -- Answers status, epoch, end, chain, generation, least schema, seconds and microseconds of the server's clock, and how long ago
 -- (milliseconds) the replacing of the history last went on.
 local now = redis.call('TIME')
@@ -14,13 +15,17 @@ if not meta[1] then
   local chain = redis.sha1hex('medinsight feed ' .. ARGV[5])
   -- What an earlier history left behind without its meta must not be taken for part of this one.
   redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])
-  redis.call('HSET', KEYS[1], 'dataset', ARGV[1], 'epoch', ARGV[5], 'count', 0, 'chain', chain, 'end', '0-0', 'bytes', 0, 'schema', 0, 'generation', ARGV[6])
-  meta = { ARGV[1], ARGV[5], '0-0', chain, ARGV[6], '0' }
-  return answer('new')
+  redis.call('HSET', KEYS[1], 'dataset', ARGV[1], 'epoch', ARGV[5], 'count', 0, 'chain', chain, 'end', '0-0', 'bytes', 0, 'schema', ARGV[8], 'generation', ARGV[6])
+  meta = { ARGV[1], ARGV[5], '0-0', chain, ARGV[6], ARGV[8] }
+  return answer(tonumber(ARGV[8]) > tonumber(ARGV[7]) and 'schema' or 'new')
 end
 if meta[1] ~= ARGV[1] then return answer('dataset') end
 if tonumber(meta[5] or 0) > tonumber(ARGV[6]) then return answer('key') end
 if meta[7] then return answer('replacing') end
+if tonumber(ARGV[8]) > tonumber(meta[6] or 0) then
+  redis.call('HSET', KEYS[1], 'schema', ARGV[8])
+  meta[6] = ARGV[8]
+end
 if tonumber(meta[6] or 0) > tonumber(ARGV[7]) then return answer('schema') end
 if meta[2] ~= ARGV[2] then return answer('epoch') end
 if ARGV[3] == '' then return answer('lost') end

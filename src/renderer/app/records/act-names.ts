@@ -70,6 +70,7 @@ export const actNames: Readonly<Record<string, Title>> = {
   'settings.server.set': { en: 'Server settings changed', es: 'Ajustes del servidor modificados', ar: 'تعديل إعدادات الخادم' },
   'workstations.invite': { en: 'Workstation invited', es: 'Estación invitada', ar: 'دعوة محطة عمل' },
   'workstations.remove': { en: 'Workstation removed', es: 'Estación retirada', ar: 'إزالة محطة عمل' },
+  'workstations.requireVersion': { en: 'Version required of all workstations', es: 'Versión exigida a todos los equipos', ar: 'اشتراط إصدار على كل المحطات' },
   'monitor.entries.open': { en: 'Value at the server opened', es: 'Valor del servidor abierto', ar: 'فتح قيمة في الخادم' },
   'monitor.accessLog': { en: 'Access log of a patient read', es: 'Registro de accesos de un paciente leído', ar: 'قراءة سجل الوصول لمريض' },
   'monitor.clear.pattern': { en: 'Cache cleared', es: 'Caché vaciada', ar: 'تفريغ الذاكرة المؤقتة' },

@@ -5,7 +5,7 @@ import { useNavigate } from '@tanstack/react-router'
 import type { WorkstationLine } from '../../../shared/contract/sync.js'
 import { rpc } from '../../api/client.js'
 import { useSession } from '../../app/session.js'
-import { InviteWorkstation, WorkstationActions } from '../../app/workstation-actions.js'
+import { InviteWorkstation, RequiredVersion, WorkstationActions } from '../../app/workstation-actions.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
 import { AsOf } from '../../ui/as-of.js'
@@ -51,6 +51,16 @@ function Seen({ line, now }: { line: WorkstationLine; now: number }) {
   return <>{line.seenAt ? relative(line.seenAt, now) : t('neverSeen')}</>
 }
 
+/** A workstation that exchanges nothing until it is updated. */
+function Outdated() {
+  const t = useTexts(texts)
+  return (
+    <StatusPill tone="warn" icon={<IconAlertTriangle aria-hidden />}>
+      {t('outdated')}
+    </StatusPill>
+  )
+}
+
 function Name({ line }: { line: WorkstationLine }) {
   const t = useTexts(texts)
   return (
@@ -61,7 +71,7 @@ function Name({ line }: { line: WorkstationLine }) {
   )
 }
 
-function Row({ line, now }: { line: WorkstationLine; now: number }) {
+function Row({ line, now, leastSchema }: { line: WorkstationLine; now: number; leastSchema: number }) {
   const t = useTexts(texts)
   const { number } = useFormats()
   const bytes = useBytes()
@@ -77,6 +87,7 @@ function Row({ line, now }: { line: WorkstationLine; now: number }) {
             {t('version')} <bdi dir="ltr">{line.version}</bdi>
           </div>
         )}
+        {line.version !== undefined && (line.schema ?? 0) < leastSchema && <Outdated />}
       </th>
       <td className={classes.fit}>
         <Seen line={line} now={now} />
@@ -101,7 +112,7 @@ function Row({ line, now }: { line: WorkstationLine; now: number }) {
   )
 }
 
-function Table({ lines, now }: { lines: readonly WorkstationLine[]; now: number }) {
+function Table({ lines, now, leastSchema }: { lines: readonly WorkstationLine[]; now: number; leastSchema: number }) {
   const t = useTexts(texts)
   const column = (name: Parameters<typeof t>[0], isNumber = false) => (
     <th scope="col" className={isNumber ? classes.number : undefined}>
@@ -127,7 +138,7 @@ function Table({ lines, now }: { lines: readonly WorkstationLine[]; now: number 
         </thead>
         <tbody>
           {lines.map((line) => (
-            <Row key={line.id} line={line} now={now} />
+            <Row key={line.id} line={line} now={now} leastSchema={leastSchema} />
           ))}
         </tbody>
       </table>
@@ -206,8 +217,11 @@ export function WorkstationsTab() {
           }
           isFlush
         >
-          <Table lines={present} now={Date.parse(data.asOf)} />
-          <p className={`${classes.note} ${classes.foot}`}>{t('workstationsText')}</p>
+          <Table lines={present} now={Date.parse(data.asOf)} leastSchema={data.leastSchema} />
+          <div className={`${classes.row} ${classes.foot}`}>
+            <span className={classes.note}>{t('workstationsText')}</span>
+            <RequiredVersion />
+          </div>
         </Panel>
       )}
       {removed.length > 0 && <Removed lines={removed} />}

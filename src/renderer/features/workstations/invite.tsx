@@ -9,6 +9,7 @@ import { LimitLeft } from '../../app/limit-left.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
 import { ErrorNotice } from '../../ui/error-notice.js'
+import { QrPicture } from '../../ui/qr-picture.js'
 import { useNow } from '../../ui/use-now.js'
 import { texts } from './texts.js'
 import classes from './workstations.module.css'
@@ -45,6 +46,7 @@ function Code({ code, expiresAt }: Invited) {
           <span key={place}>{group}</span>
         ))}
       </div>
+      {!isOver && <QrPicture text={code} label={t('codePicture')} />}
       <p role="status" className={classes.note}>
         {t(isOver ? 'inviteOver' : 'inviteUntil', { time: time(expiresAt) })}
       </p>

@@ -37,6 +37,15 @@ export const texts = defineTexts('workstations', {
     changePassword:
       'Now change the password of the clinic’s server, and enter the new one on each workstation under Settings, Server: the removed computer knows the old one.',
     understood: 'Understood',
+    requireVersion: 'Require this version…',
+    requireTitle: 'Require this version of every workstation?',
+    requireText:
+      'From then on a workstation with an older version exchanges no records. It keeps everything, what waits there included, until it is updated. This cannot be taken back.',
+    requireNone: 'No workstation reports an older version.',
+    requireOlder: 'These have an older version, or did not report one yet:',
+    requireDo: 'Require it',
+    codePicture: 'The code as a QR picture, for a scanner',
+    required: 'Every workstation needs this version or a newer one to exchange records.',
   },
   es: {
     close: 'Cerrar',
@@ -73,6 +82,15 @@ export const texts = defineTexts('workstations', {
     changePassword:
       'Cambie ahora la contraseña del servidor de la clínica y escriba la nueva en cada equipo en Ajustes, Servidor: el equipo retirado conoce la antigua.',
     understood: 'Entendido',
+    requireVersion: 'Exigir esta versión…',
+    requireTitle: '¿Exigir esta versión a todos los equipos?',
+    requireText:
+      'Desde entonces, un equipo con una versión anterior no intercambia registros. Conserva todo, también lo que espera en él, hasta que se actualice. Esto no se puede deshacer.',
+    requireNone: 'Ningún equipo informa de una versión anterior.',
+    requireOlder: 'Estos tienen una versión anterior o aún no han informado de la suya:',
+    requireDo: 'Exigirla',
+    codePicture: 'El código como imagen QR, para un lector',
+    required: 'Todos los equipos necesitan esta versión o una posterior para intercambiar registros.',
   },
   ar: {
     close: 'إغلاق',
@@ -112,5 +130,13 @@ export const texts = defineTexts('workstations', {
     removedLater: 'أُزيلت محطة العمل. لا يمكن الوصول إلى الخادم الآن، ويُصنع مفتاح العيادة الجديد حالما يمكن.',
     changePassword: 'غيّر الآن كلمة مرور خادم العيادة وأدخل الجديدة على كل محطة في الإعدادات، الخادم: فالحاسوب المُزال يعرف القديمة.',
     understood: 'فهمت',
+    requireVersion: 'اشتراط هذا الإصدار…',
+    requireTitle: 'اشتراط هذا الإصدار على كل محطات العمل؟',
+    requireText: 'بعد ذلك لا تتبادل أي محطة بإصدار أقدم السجلات. وهي تحتفظ بكل شيء، بما فيه ما ينتظر فيها، إلى أن تُحدَّث. لا يمكن التراجع عن هذا.',
+    requireNone: 'لم تبلغ أي محطة عن إصدار أقدم.',
+    requireOlder: 'هذه بإصدار أقدم أو لم تبلغ عن إصدارها بعد:',
+    requireDo: 'اشترطه',
+    required: 'تحتاج كل محطة إلى هذا الإصدار أو أحدث منه لتتبادل السجلات.',
+    codePicture: 'الرمز كصورة QR لماسح ضوئي',
   },
 })

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import { joinClinic } from '../../../../src/main/joining.js'
+import { recordSchema } from '../../../../src/shared/entities/index.js'
+import { clinic as clinicEntity } from '../../../../src/shared/entities/staff.js'
 import type { TestClinic } from '../../../support/clinic.js'
 import { openTestClinic } from '../../../support/clinic.js'
-import { joinServer, newPlace, openAt } from '../../../support/clinic-server.js'
+import { joinServer, newPlace, openAt, serverLink } from '../../../support/clinic-server.js'
 import { redisOfFile } from '../../../support/redis-server.js'
 
 const server = redisOfFile()
@@ -75,4 +77,29 @@ test('a removed workstation that comes back is told so, and its screens read on'
     expect.arrayContaining([expect.stringMatching(/^(key|removed)$/)]),
   )
   expect(removed.clinic.services.clinic().name).toBe('Test clinic')
+})
+
+test('this version is required of every workstation, also by a server that was emptied since; an older program keeps everything and says what to do', async () => {
+  const made = await connectedClinic()
+  const { admin, clinic } = made
+  const { dataset } = clinic.keys
+  const { raw } = serverLink(server(), dataset)
+  const atServer = async () => Number(await raw.hget(`medinsight:{${dataset}}:meta`, 'schema'))
+  expect(await admin.sync.workstations({})).toMatchObject({ schema: recordSchema, leastSchema: 0, items: [{ schema: recordSchema }] })
+  expect(await admin.workstations.requireVersion({})).toEqual({ leastSchema: recordSchema })
+  await expect.poll(atServer, { timeout: 20_000 }).toBe(recordSchema)
+  expect(await admin.sync.workstations({})).toMatchObject({ leastSchema: recordSchema })
+  expect(auditOf(made).map(({ act }) => act)).toContain('workstations.requireVersion')
+  await raw.flushall()
+  await expect.poll(atServer, { timeout: 20_000 }).toBe(recordSchema)
+
+  // As if an administrator with a later version had required it.
+  await clinic.store.write({ actor: {}, act: 'test' }, (tx) => tx.update(clinicEntity, dataset, { leastSchema: recordSchema + 1 }))
+  await expect.poll(atServer, { timeout: 20_000 }).toBe(recordSchema + 1)
+  const status = clinic.services.syncStatus
+  await expect.poll(() => status.current().state, { timeout: 20_000 }).toBe('attention')
+  await admin.patients.register({ familyName: 'Okafor', givenName: 'Ada', sex: 'female' })
+  const facts = await admin.sync.facts({})
+  expect(facts.attention).toContainEqual({ code: 'schema', count: 1 })
+  expect(facts.waiting).toBeGreaterThan(0)
 })
