@@ -17,6 +17,8 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   retries: 0,
+  // Each test mostly waits for its own processes; with one worker a core stands idle.
+  workers: 2,
   forbidOnly: !!process.env.CI,
   reporter: 'list',
   use: {

@@ -13,6 +13,7 @@ import { makeKeysFile, newClinicKeys, readKeysFile, rewrapKeysFile, saveKeysFile
 import { makeRecoveryCode } from './security/recovery-code.js'
 import { computerName, ensureWorkstation, identityOf, setIdentity } from './security/workstation-identity.js'
 import { startCheckpoints } from './store/checkpoints.js'
+import { gatherTimeline } from './store/gathered-timeline.js'
 import { recordTotal } from './store/replication.js'
 
 /** How far a first fill is. */
@@ -162,6 +163,7 @@ async function makeEmptyClinic(place: ClinicPlace, invitation: Invitation, invit
         store.db.prepare("INSERT INTO meta (key, value) VALUES ('dataset', ?)").run(keys.dataset)
         setIdentity(store.db, { id: workstationId, name: computerName(), numberPrefix })
         store.replication.setState({ reconcile: 'join' })
+        gatherTimeline(store.db)
       })
       .immediate()
   } finally {

@@ -112,6 +112,7 @@ export class Store {
     for (const row of db.prepare<[], { n: number; digest: Buffer }>('SELECT n, digest FROM bucket').iterate()) this.#buckets.set(row.n, row.digest)
     this.#adoptParked()
     rereadAfterUpdate(db, this.#tables)
+    this.#settleTimeline()
   }
 
   /** The record, or undefined when there is none or it was deleted. */
@@ -181,7 +182,13 @@ export class Store {
       if (confirmUpTo !== undefined) result.confirmed += this.replication.confirmUpTo(confirmUpTo)
       if (state) this.replication.setState(state)
     })
+    this.#settleTimeline()
     return result
+  }
+
+  /** Once a first fill is through, the timeline is in its place. */
+  #settleTimeline(): void {
+    if (this.replication.state().reconcile !== 'join') this.#tables.endGathering()
   }
 
   /**

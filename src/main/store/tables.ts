@@ -7,6 +7,7 @@ import { keptVersionKind } from '../records/merge.js'
 import { type RecordReading, readRecord, type Versions } from '../records/reading.js'
 import { millisOf, type Stamp } from '../records/stamp.js'
 import { statement, type WritableDatabase } from './database.js'
+import { GatheredTimeline } from './gathered-timeline.js'
 import { keptVersionsOf } from './kept-versions.js'
 import { type Held, patientOf, presentFields, RecordTable } from './record-table.js'
 import { noteReplaced } from './replaced-values.js'
@@ -58,6 +59,7 @@ export class Tables {
   readonly #tables = new Map<string, RecordTable>()
   readonly #addToTimeline: Database.Statement
   readonly #removeFromTimeline: Database.Statement
+  #gathered: GatheredTimeline | undefined
   readonly #putReview: Database.Statement
   readonly #removeReview: Database.Statement
 
@@ -68,6 +70,7 @@ export class Tables {
     for (const entity of entities) this.#tables.set(entity.kind, new RecordTable(db, entity))
     this.#addToTimeline = db.prepare('INSERT OR REPLACE INTO timeline (patient_id, at, kind, id) VALUES (?, ?, ?, ?)')
     this.#removeFromTimeline = db.prepare('DELETE FROM timeline WHERE patient_id = ? AND kind = ? AND at = ? AND id = ?')
+    this.#gathered = GatheredTimeline.of(db)
     this.#putReview = db.prepare('INSERT OR REPLACE INTO review (kind, id, patient_id, fields, at) VALUES (?, ?, ?, ?, ?)')
     this.#removeReview = db.prepare('DELETE FROM review WHERE kind = ? AND id = ?')
   }
@@ -120,6 +123,12 @@ export class Tables {
     statement(this.db, 'INSERT OR REPLACE INTO duplicate_check (patient_id, seq) VALUES (?, ?)').run(id, seq)
   }
 
+  /** Puts what was gathered of the timeline in its place, for good; a transaction of its own where there is something. */
+  endGathering(): void {
+    this.#gathered?.end()
+    this.#gathered = undefined
+  }
+
   #versionsOf(entity: Entity, id: string): Versions {
     return entity.kind === keptVersionKind ? {} : keptVersionsOf(this.db, entity.kind, id)
   }
@@ -128,8 +137,13 @@ export class Tables {
     if (!entity.happenedAt) return
     const before = held && !held.isDeleted ? timelinePlace(entity, id, held.fields) : undefined
     const after = reading.isDeleted ? undefined : timelinePlace(entity, id, reading.fields)
-    if (before && (before.patientId !== after?.patientId || before.at !== after.at)) this.#removeFromTimeline.run(before.patientId, entity.kind, before.at, id)
-    if (after && (before?.patientId !== after.patientId || before.at !== after.at)) this.#addToTimeline.run(after.patientId, after.at, entity.kind, id)
+    if (before && (before.patientId !== after?.patientId || before.at !== after.at)) {
+      this.#gathered?.place()
+      this.#removeFromTimeline.run(before.patientId, entity.kind, before.at, id)
+    }
+    if (!after || (before?.patientId === after.patientId && before.at === after.at)) return
+    if (this.#gathered) this.#gathered.add(after.patientId, after.at, entity.kind, id)
+    else this.#addToTimeline.run(after.patientId, after.at, entity.kind, id)
   }
 
   #ask(entity: Entity, id: string, cells: Cells, reading: RecordReading): void {
