@@ -93,7 +93,7 @@ export function openDatabase(file: string, key: Uint8Array, options: { create?: 
     }
     db.pragma('foreign_keys=OFF')
     db.pragma('trusted_schema=OFF')
-    db.pragma(`cache_size=${options.readonly ? -16_000 : -32_000}`)
+    db.pragma('cache_size=-16000')
     db.pragma('temp_store=MEMORY')
     return db
   } catch (error) {

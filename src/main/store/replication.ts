@@ -305,12 +305,12 @@ export function splitKey(key: string): { kind: string; id: string } {
   return { kind: key.slice(0, slash), id: key.slice(slash + 1) }
 }
 
-/** A record's name and digest, as buckets are compared. */
+/** A record's name and digest, as buckets are compared. The digest as hex: thousands of small buffers would each come from the worker in memory of their own. */
 export interface IndexRow {
   kind: string
   id: string
   owner?: string
-  digest: Uint8Array
+  digest: string
 }
 
 /**
@@ -323,11 +323,12 @@ export const recordIndex = defineRead('sync.index', (db, { buckets }: { buckets:
   for (const entity of entities) {
     for (const id of idsOf(db, entity, wanted)) {
       const row = statement<{ patient_id: string | null; digest: Buffer }>(db, `SELECT patient_id, digest FROM ${entity.table} WHERE id = ?`).get(id)
-      if (row) rows.push({ kind: entity.kind, id, ...ownerOf(row.patient_id, id), digest: row.digest })
+      if (row) rows.push({ kind: entity.kind, id, ...ownerOf(row.patient_id, id), digest: row.digest.toString('hex') })
     }
   }
   for (const row of statement<{ kind: string; id: string; owner: string | null; digest: Buffer }>(db, 'SELECT kind, id, owner, digest FROM parked').all())
-    if (wanted.has(bucketOf(row.id)) && !findEntity(row.kind)) rows.push({ kind: row.kind, id: row.id, ...ownerOf(row.owner, row.id), digest: row.digest })
+    if (wanted.has(bucketOf(row.id)) && !findEntity(row.kind))
+      rows.push({ kind: row.kind, id: row.id, ...ownerOf(row.owner, row.id), digest: row.digest.toString('hex') })
   return rows
 })
 

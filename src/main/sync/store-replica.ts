@@ -27,7 +27,10 @@ export class StoreReplica implements Replica {
     if (change.clock) this.store.setClockOffset(change.clock.offsetMs)
   }
   buckets = (): ReadonlyMap<number, Uint8Array> => this.store.bucketDigests()
-  index = (buckets: readonly number[]): Promise<IndexedRecord[]> => this.read(recordIndex, { buckets: [...buckets] })
+  async index(buckets: readonly number[]): Promise<IndexedRecord[]> {
+    const rows = await this.read(recordIndex, { buckets: [...buckets] })
+    return rows.map((row) => ({ ...row, digest: Buffer.from(row.digest, 'hex') }))
+  }
   waiting = (after: number, limit: number): WaitingOperation[] => this.store.replication.waiting(after, limit)
   waitingSites = (after: number): { site: string; from: number }[] => this.store.replication.waitingSites(after)
   backlog = (): Backlog => this.store.replication.backlog()
