@@ -82,6 +82,8 @@ export interface StorageCare {
 /** The exchange with the clinic's server, as features see it. Answers at once; whatever needs the network says how it went. */
 export interface SyncCare {
   facts(): SyncFacts
+  /** Resolves when the records were counted after the start. */
+  counted(): Promise<void>
   /** Whether what arrives now may have happened long ago, while this workstation was away. */
   isCatchingUp(): boolean
   /** Sends and receives until nothing more is on its way or the server is not in reach. */

@@ -33,12 +33,15 @@ export function raiseSeries(db: WritableDatabase, name: string, prefix: string, 
 
 const patients = 'patient'
 
+/** The record number of a row of `patient`, as its index has it: a query that says it in other words reads every row. */
+export const recordNumber = "json_extract(data, '$.recordNumber')"
+
 /** The next record number that this workstation gives to a patient: of its own series, and one that no patient held here has. Call it as `takeNumber`. */
 export function takeRecordNumber(db: WritableDatabase): string {
   for (;;) {
     const number = takeNumber(db, patients, ownPrefix(db))
     // Numbers of this series can come from elsewhere: in an import, or back from the server after an old backup was restored.
-    if (!statement(db, 'SELECT 1 FROM patient WHERE record_number = ? LIMIT 1').get(number)) return number
+    if (!statement(db, `SELECT 1 FROM patient WHERE ${recordNumber} = ? LIMIT 1`).get(number)) return number
   }
 }
 
@@ -55,6 +58,6 @@ export function setOwnPrefix(db: WritableDatabase, prefix: string): void {
 
 /** Record numbers of patients held here that begin with a prefix and a digit. */
 export const recordNumbersOf = (db: ReadableDatabase, prefix: string): string[] =>
-  statement<{ number: string }>(db, 'SELECT record_number AS number FROM patient WHERE record_number GLOB ?')
-    .all(`${prefix}[0-9]*`)
+  statement<{ number: string }>(db, `SELECT ${recordNumber} AS number FROM patient WHERE ${recordNumber} >= ? AND ${recordNumber} < ?`)
+    .all(`${prefix}0`, `${prefix}:`)
     .map((row) => row.number)

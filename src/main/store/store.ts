@@ -88,6 +88,7 @@ export class Store {
   readonly #beforeClose = new Set<() => void>()
   /** Operations whose commit failed and whose cancelling could not be written yet. */
   readonly #uncancelled = new Set<number>()
+  #added = 0
   #number = 0
   /** Number of the last operation whose commit succeeded: the next one covers what failed between. */
   #committed = 0
@@ -250,6 +251,11 @@ export class Store {
     return this.#buckets
   }
 
+  /** Records of the clinic that were made or arrived since the start: what a count of all has to be raised by. */
+  get added(): number {
+    return this.#added
+  }
+
   /** Number of this run's last committed operation. */
   get lastNumber(): number {
     return this.#committed
@@ -310,6 +316,7 @@ export class Store {
     }
     this.replication.ended(true)
     this.kindSums.committed(tx.kindSums)
+    this.#added += tx.added
     if (tx.written.size > 0) this.#committed = number
     for (const [n, digest] of tx.buckets) this.#buckets.set(n, digest)
     if (journal) await this.#journaled(journal)

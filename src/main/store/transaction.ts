@@ -72,6 +72,8 @@ export class Transaction {
   readonly buckets = new Map<number, Buffer>()
   /** What it changes of the sums of record kinds. */
   readonly kindSums = new Map<string, Uint8Array>()
+  /** How many records it makes that the clinic keeps. */
+  added = 0
   /** Facts for the audit row beside the changed field names: counts and codes, no values. */
   readonly detail: Record<string, unknown> = {}
 
@@ -312,6 +314,7 @@ export class Transaction {
     if (isOwn && !before && this.written.size >= this.parts.limit) throw new RangeError(`One transaction writes at most ${this.parts.limit} records.`)
     const digest = this.#digest(entity.kind, id, cells, held?.digest)
     noteExchange(this.kindSums, entity.kind, held?.digest, digest)
+    if (!held && !entity.isOperational) this.added++
     const patientId = this.parts.tables.put(entity, id, cells, digest, this.parts.seq, held)
     if (entity === keptVersion) this.#reread(cells)
     if (entity === patient && !isOwn) this.parts.tables.noteArrived(id, cells, held, this.parts.stamp, this.parts.seq)

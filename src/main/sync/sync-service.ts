@@ -157,6 +157,11 @@ export class SyncService {
     return comparing !== undefined || (liveSince !== undefined && this.options.now() - Date.parse(liveSince) < catchUpMs)
   }
 
+  /** Resolves when the records were counted after the start. */
+  counted(): Promise<void> {
+    return this.#reports.count()
+  }
+
   facts(): SyncFacts {
     const { store } = this.options
     const state = this.#replica.state()

@@ -26,17 +26,35 @@ export interface WorkstationReportsOptions {
 /** What the workstations of a clinic tell each other about themselves, and whether all hold the same. */
 export class WorkstationReports {
   readonly #history = new DigestHistory()
-  /** Records held here, as of the last count. */
-  #records = 0
+  /** Records held here as of the one count of this run, and how many the store had added then. */
+  #counting: Promise<void> | undefined
+  #counted = { records: 0, added: 0 }
 
   constructor(private readonly options: WorkstationReportsOptions) {}
 
+  /** Records held here; 0 until they were counted. */
   get records(): number {
-    return this.#records
+    const { records, added } = this.#counted
+    return records && records + this.options.store.added - added
   }
 
-  async count(): Promise<void> {
-    this.#records = await this.options.read(recordTotal, {})
+  /** Counts the records, once in a run: it takes a worker for a second per million. */
+  count(): Promise<void> {
+    this.#counting ??= this.#count().catch((error: unknown) => {
+      this.#counting = undefined
+      throw error
+    })
+    return this.#counting
+  }
+
+  /** What is written meanwhile makes it begin anew, a few times. */
+  async #count(): Promise<void> {
+    const { store, read } = this.options
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const { added } = store
+      this.#counted = { records: await read(recordTotal, {}), added }
+      if (store.added === added) return
+    }
   }
 
   /** Remembers the digest at this place of the feed; call it when nothing waits and nothing is being compared. */
@@ -83,7 +101,7 @@ export class WorkstationReports {
       failed: dead,
       ...(clock && { clockOffsetMs: clock.offsetMs }),
       ...(disk && { freeDiskBytes: disk.bavail * disk.bsize }),
-      records: this.#records,
+      records: this.records,
       digest: store.digest(),
       ...(epoch !== undefined && { epoch }),
       ...(cursor && { cursor: cursor.id }),

@@ -2,6 +2,7 @@ import { millisOf, type Stamp } from '../../records/stamp.js'
 import { type ReadableDatabase, statement } from '../../store/database.js'
 import { contentOf } from '../../store/record-table.js'
 import type { DuplicateReason } from '../../store/search/duplicates.js'
+import { recordNumber } from '../../store/series.js'
 import { identityFields } from '../../store/tables.js'
 import { isDecided } from '../appointments/index.js'
 
@@ -47,14 +48,14 @@ export function possibleDuplicates(db: ReadableDatabase, of: { ids?: readonly st
 export function sharedNumbers(db: ReadableDatabase, of: { ids?: readonly string[]; patientId?: string | undefined } = {}): PatientPair[] {
   const among = of.ids ?? (of.patientId ? [of.patientId] : undefined)
   const numbers = among
-    ? among.flatMap((id) => statement<{ number: string }>(db, 'SELECT record_number AS number FROM patient WHERE id = ? AND deleted = 0').all(id))
-    : // The index alone is read; who of them was deleted shows below.
+    ? among.flatMap((id) => statement<{ number: string }>(db, `SELECT ${recordNumber} AS number FROM patient WHERE id = ? AND deleted = 0`).all(id))
+    : // The index alone is read, which only an inner query in its order does; who of them was deleted shows below.
       statement<{ number: string }>(
         db,
-        "SELECT record_number AS number FROM patient WHERE record_number <> '' GROUP BY record_number HAVING count(*) > 1 LIMIT 1000",
+        `SELECT number FROM (SELECT ${recordNumber} AS number FROM patient ORDER BY 1) WHERE number <> '' GROUP BY number HAVING count(*) > 1 LIMIT 1000`,
       ).all()
   return [...new Set(numbers.map(({ number }) => number))].flatMap((number) => {
-    const bearers = statement<{ id: string }>(db, 'SELECT id FROM patient WHERE record_number = ? AND deleted = 0 ORDER BY id').all(number)
+    const bearers = statement<{ id: string }>(db, `SELECT id FROM patient WHERE ${recordNumber} = ? AND deleted = 0 ORDER BY id`).all(number)
     return bearers.slice(1).flatMap(({ id }, i) => {
       const ids: [string, string] = [bearers[i]?.id ?? '', id]
       const isMeant = !among || (of.ids ? of.ids.every((one) => ids.includes(one)) : ids.some((one) => one === of.patientId))

@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises'
 import type { contract } from '../../../shared/contract/index.js'
 import { recordSchema } from '../../../shared/entities/index.js'
 import { isGranted } from '../../../shared/permissions.js'
-import { recordTotal } from '../../store/replication.js'
 import { decodeCursor, encodeCursor } from '../cursor.js'
 import type { Handlers } from '../handler.js'
 import type { Services } from '../services.js'
@@ -15,10 +14,8 @@ export const syncHandlers = (services: Services): Handlers<typeof contract.sync>
   return {
     status: () => syncStatus.current(),
     facts: async () => {
-      const facts = sync.facts()
-      const hasServer = !isLocalOnly(services)
-      const records = hasServer ? facts.records : await read(recordTotal, {})
-      return { ...facts, records, hasServer, asOf: new Date(now()).toISOString() }
+      await sync.counted()
+      return { ...sync.facts(), hasServer: !isLocalOnly(services), asOf: new Date(now()).toISOString() }
     },
     run: () => sync.run(),
     queue: async ({ input: { state, cursor, limit }, context: { actor } }) => {

@@ -10,6 +10,7 @@ import { migration0070 } from './0070-sessions.js'
 import { migration0080 } from './0080-notifications.js'
 import { migration0090 } from './0090-monitor.js'
 import { migration0100 } from './0100-replaced-values.js'
+import { migration0110 } from './0110-record-numbers.js'
 import type { Migration } from './migration.js'
 
 /** Every migration, oldest first. */
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   migration0080,
   migration0090,
   migration0100,
+  migration0110,
 ]
 
 /** Schema version that this program writes. */

@@ -174,4 +174,7 @@ it('the facts say when they were asked for, and how many records are here also w
   const made = await openTestClinic({ now: () => Date.parse('2026-11-20T09:00:00Z') })
   await register(made, 'One')
   expect(await made.admin.sync.facts({})).toMatchObject({ asOf: '2026-11-20T09:00:00.000Z', records: 5, status: { state: 'localOnly' } })
+  const { id } = await register(made, 'Two')
+  await made.admin.patients.edit({ id, phone: '+34600111222' })
+  expect(await made.admin.sync.facts({})).toMatchObject({ records: 6 })
 })
