@@ -18,6 +18,14 @@ export interface Bare {
   insertMs: number
 }
 
+/** Milliseconds by the clock, one step after the other. */
+export interface BareChain {
+  readMs: number
+  sealMs: number
+  sendMs: number
+  markMs: number
+}
+
 /** What a workstation's process does on demand. Ids are of symptom entries. */
 export interface Calls {
   /** Makes a new clinic in a folder and opens it. */
@@ -43,6 +51,8 @@ export interface Calls {
   compare(reason: string): void
   /** What the same records cost without the product, in milliseconds of this thread's CPU. */
   bare(options: { port: number; folder: string }): Bare
+  /** What sending the same records, and being sure of it, costs without the product, by the clock. */
+  bareChain(options: { port: number; ids: string[]; folder: string }): BareChain
   /** Length of the records' JSON, in bytes: all of the fields and the id. */
   jsonBytes(ids: string[]): number
   /** How many records there are, and the length of their JSON. */

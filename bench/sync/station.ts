@@ -11,7 +11,7 @@ import { entities } from '../../src/shared/entities/index.js'
 import { patient } from '../../src/shared/entities/patient.js'
 import { people } from '../search/people.js'
 import { type BenchWorkstation, foundWorkstation, joinWorkstation, openWorkstation } from '../support/workstation.js'
-import { bareReceiving } from './bare.js'
+import { bareReceiving, bareSending } from './bare.js'
 import type { CallName, Calls } from './calls.js'
 import { symptomOf } from './records.js'
 
@@ -119,6 +119,7 @@ const calls: { [Name in CallName]: (...input: Parameters<Calls[Name]>) => Return
   },
   watched: () => seen,
   bare: ({ port, folder }) => bareReceiving(workstation, port, folder),
+  bareChain: ({ port, ids, folder }) => bareSending(workstation, { port, ids, folder }),
   compare: (reason) => store().replication.setState({ reconcile: reason }),
   jsonBytes: (ids) => ids.reduce((sum, id) => sum + Buffer.byteLength(JSON.stringify(store().get(symptom, id))), 0),
   jsonTotal: () => {
