@@ -35,7 +35,7 @@ export const currentVersion = migrations.at(-1)?.version ?? 0
 export const versionOf = (db: Database.Database): number => Number(db.pragma('user_version', { simple: true }))
 
 /**
- * Brings a database to the current schema, each step in its own transaction. `before` runs once when an existing database will change:
+ * Brings a database to the current schema, each step in its own transaction, those of a new file in one. `before` runs once when an existing database will change:
  * the backup that a failed update goes back to.
  * @throws DatabaseProblem `fromTheFuture` for a database that a newer program wrote; nothing is changed
  */
@@ -45,10 +45,12 @@ export async function migrate(db: Database.Database, before: (from: number) => P
   if (from > target) throw problem('fromTheFuture')
   const pending = steps.filter((step) => step.version > from)
   if (pending.length > 0 && from > 0) await before(from)
-  for (const step of pending) {
+  // A new file has nothing that a step could take long with, and each commit waits for the disk.
+  for (const together of from === 0 ? [pending] : pending.map((step) => [step]))
     db.transaction(() => {
-      step.up(db)
-      db.pragma(`user_version=${step.version}`)
+      for (const step of together) {
+        step.up(db)
+        db.pragma(`user_version=${step.version}`)
+      }
     }).immediate()
-  }
 }
