@@ -55,7 +55,7 @@ export class DrillServer {
 
   /** Puts a dump of the present state aside. */
   async dump(): Promise<void> {
-    await this.#admin.save()
+    await this.#save()
     const name = join(this.server.folder, `aside-${this.dumps.length}.rdb`)
     copyFileSync(this.#dumpFile(), name)
     this.dumps.push(name)
@@ -144,8 +144,14 @@ export class DrillServer {
 
   /** Writes the dump, once the copy for a replica is through. */
   async #save(): Promise<void> {
-    while (/rdb_bgsave_in_progress:1/.test(await this.#admin.info('persistence'))) await pause(lookMs)
-    await this.#admin.save()
+    for (;;) {
+      while (/rdb_bgsave_in_progress:1/.test(await this.#admin.info('persistence'))) await pause(lookMs)
+      // A replica that asks for everything between the look and this begins another one.
+      const isSaved = await this.#admin.save().catch((error: Error) => {
+        if (!/Background save already in progress/.test(error.message)) throw error
+      })
+      if (isSaved) return
+    }
   }
 
   #dumpFile(): string {
