@@ -15,6 +15,7 @@ import { AsOf } from '../../ui/as-of.js'
 import { EmptyState } from '../../ui/empty-state.js'
 import { ErrorState } from '../../ui/error-state.js'
 import { Panel } from '../../ui/page-header.js'
+import table from '../../ui/table.module.css'
 import { AccessFilter, type AccessWanted } from './access-filter.js'
 import { texts } from './access-texts.js'
 import { Answer } from './answer.js'
@@ -63,7 +64,7 @@ function Row({ line }: { line: AccessLine }) {
   const parts = detailParts(detail, (kind) => kindNames[kind]?.[language] ?? kind, fieldName)
   return (
     <tr>
-      <th scope="row" className={classes.fit}>
+      <th scope="row" className={table.fit}>
         {dateTime(at)}
       </th>
       <td>{userName ? <bdi>{userName}</bdi> : userId ? <bdi className={classes.code}>{userId}</bdi> : <span className={classes.note}>{t('program')}</span>}</td>

@@ -12,6 +12,7 @@ import { AsOf } from '../../ui/as-of.js'
 import { EmptyState } from '../../ui/empty-state.js'
 import { Panel } from '../../ui/page-header.js'
 import { StatusPill } from '../../ui/status-pill.js'
+import table from '../../ui/table.module.css'
 import { Answer } from './answer.js'
 import { texts } from './cache-texts.js'
 import { categoryNames } from './category-names.js'
@@ -69,7 +70,7 @@ function Counts({ line }: { line: Requests }) {
       </td>
       {[requests, hits.memory + hits.database, hits.redis, joined, computed].map((value, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the columns stand still
-        <td key={index} className={classes.number}>
+        <td key={index} className={table.number}>
           {number(value)}
         </td>
       ))}

@@ -10,6 +10,7 @@ import { useLanguage, useTexts } from '../../i18n/texts.js'
 import { ErrorNotice } from '../../ui/error-notice.js'
 import { Panel } from '../../ui/page-header.js'
 import { useReturnFocus } from '../../ui/return-focus.js'
+import table from '../../ui/table.module.css'
 import { useToasts } from '../../ui/toasts.js'
 import { Answer } from './answer.js'
 import { texts } from './cache-texts.js'
@@ -93,7 +94,7 @@ function Row({ time, onChange }: { time: CacheTime; onChange: (() => void) | und
   return (
     <tr>
       <th scope="row">{name}</th>
-      <td className={classes.fit}>{length(seconds)}</td>
+      <td className={table.fit}>{length(seconds)}</td>
       <td>{t(`origin.${origin}`, values)}</td>
       <td className={classes.buttons}>
         {onChange && origin !== 'environment' && (

@@ -7,6 +7,7 @@ import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
 import { AsOf } from '../../ui/as-of.js'
 import { Panel } from '../../ui/page-header.js'
+import table from '../../ui/table.module.css'
 import { useDuration } from '../../ui/use-duration.js'
 import { Answer } from './answer.js'
 import { CallName, Stages, useOutcome } from './call-parts.js'
@@ -79,14 +80,14 @@ function Procedures({ lines }: { lines: readonly Line[] }) {
             <th scope="row" className={classes.call}>
               <CallName procedure={line.procedure} />
             </th>
-            <td className={classes.number}>{number(line.count)}</td>
+            <td className={table.number}>{number(line.count)}</td>
             {(['p50Ms', 'p95Ms', 'p99Ms', 'maxMs'] as const).map((name) => (
-              <td key={name} className={classes.number}>
+              <td key={name} className={table.number}>
                 {ms(line[name])}
               </td>
             ))}
-            <td className={classes.number}>{line.errors > 0 ? <strong>{number(line.errors)}</strong> : number(line.errors)}</td>
-            <td className={classes.number}>{number(line.refusals)}</td>
+            <td className={table.number}>{line.errors > 0 ? <strong>{number(line.errors)}</strong> : number(line.errors)}</td>
+            <td className={table.number}>{number(line.refusals)}</td>
             <td className={classes.wide}>
               <Stages stages={line.stages} />
             </td>
@@ -117,13 +118,13 @@ function Slow({ calls }: { calls: CallFacts['slow'] }) {
           {calls.map(({ at, procedure, ms, outcome, stages }, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: calls have no ids, and two of one moment may be alike
             <tr key={index}>
-              <th scope="row" className={classes.fit}>
+              <th scope="row" className={table.fit}>
                 {clock(Date.parse(at))}
               </th>
               <td className={classes.call}>
                 <CallName procedure={procedure} />
               </td>
-              <td className={classes.number}>{write(ms)}</td>
+              <td className={table.number}>{write(ms)}</td>
               <td>{outcomeOf(outcome)}</td>
               <td className={classes.wide}>
                 <Stages stages={stages} />
@@ -148,14 +149,14 @@ function Failing({ calls }: { calls: CallFacts['failing'] }) {
         <Table label={t('failTitle')} columns={[t('time'), t('call'), t('outcome'), { title: t('took'), isNumber: true }, t('reference')]}>
           {calls.map(({ at, procedure, code, ms, ref }) => (
             <tr key={ref}>
-              <th scope="row" className={classes.fit}>
+              <th scope="row" className={table.fit}>
                 {dateTime(at)}
               </th>
               <td className={classes.call}>
                 <CallName procedure={procedure} />
               </td>
               <td>{outcomeOf(code)}</td>
-              <td className={classes.number}>{write(ms)}</td>
+              <td className={table.number}>{write(ms)}</td>
               <td>
                 <bdi dir="ltr" className={classes.code}>
                   {ref}

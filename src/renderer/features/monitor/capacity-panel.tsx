@@ -6,6 +6,7 @@ import { useFormats } from '../../i18n/formats.js'
 import { useLanguage, useTexts } from '../../i18n/texts.js'
 import { AsOf } from '../../ui/as-of.js'
 import { Panel } from '../../ui/page-header.js'
+import table from '../../ui/table.module.css'
 import { Answer } from './answer.js'
 import { texts } from './capacity-texts.js'
 import classes from './monitor.module.css'
@@ -78,9 +79,9 @@ function Kinds({ kinds }: Pick<Capacity, 'kinds'>) {
         .map(({ kind, records, meanBytes, bytes: taken }) => (
           <tr key={kind}>
             <th scope="row">{kindNames[kind]?.[language] ?? kind}</th>
-            <td className={classes.number}>{number(records)}</td>
-            <td className={classes.number}>{bytes(meanBytes)}</td>
-            <td className={classes.number}>{bytes(taken)}</td>
+            <td className={table.number}>{number(records)}</td>
+            <td className={table.number}>{bytes(meanBytes)}</td>
+            <td className={table.number}>{bytes(taken)}</td>
           </tr>
         ))}
     </Table>

@@ -11,6 +11,7 @@ import { useFormats } from '../../i18n/formats.js'
 import { useLanguage, useTexts } from '../../i18n/texts.js'
 import { AsOf } from '../../ui/as-of.js'
 import { ErrorNotice } from '../../ui/error-notice.js'
+import table from '../../ui/table.module.css'
 import { categoryNames } from './category-names.js'
 import { texts } from './clear-texts.js'
 import classes from './monitor.module.css'
@@ -35,7 +36,7 @@ function Effect({ preview: { categories, here, server, asOf } }: { preview: Prev
           {categories.map(({ category, here: count, effect }) => (
             <tr key={category}>
               <th scope="row">{categoryNames[category][language]}</th>
-              <td className={classes.number}>{number(count)}</td>
+              <td className={table.number}>{number(count)}</td>
               <td>{t(effect)}</td>
             </tr>
           ))}

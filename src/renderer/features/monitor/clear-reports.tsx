@@ -5,6 +5,7 @@ import type { ClearReport } from '../../../shared/contract/monitor-acts.js'
 import { rpc } from '../../api/client.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useLanguage, useTexts } from '../../i18n/texts.js'
+import table from '../../ui/table.module.css'
 import { Answer } from './answer.js'
 import { categoryNames } from './category-names.js'
 import { texts } from './clear-texts.js'
@@ -38,7 +39,7 @@ function Row({ report }: { report: ClearReport }) {
   const words = wordsOf(pattern)
   return (
     <tr>
-      <th scope="row" className={classes.fit}>
+      <th scope="row" className={table.fit}>
         {clock(Date.parse(at))}
       </th>
       <td>
@@ -50,7 +51,7 @@ function Row({ report }: { report: ClearReport }) {
         </div>
       </td>
       <td>{by === undefined ? t('program') : <bdi>{by}</bdi>}</td>
-      <td className={classes.number}>{number(here)}</td>
+      <td className={table.number}>{number(here)}</td>
       <td>
         {server === 'running' && <Loader size={12} aria-hidden />} {t(`server.${server}`, { count: unlinked })}
       </td>

@@ -7,6 +7,7 @@ import { useCommand } from '../../api/use-command.js'
 import { kindNames } from '../../app/records/act-names.js'
 import { useSession } from '../../app/session.js'
 import { useLanguage, useTexts } from '../../i18n/texts.js'
+import table from '../../ui/table.module.css'
 import { useToasts } from '../../ui/toasts.js'
 import { useDuration } from '../../ui/use-duration.js'
 import { categoryNames } from './category-names.js'
@@ -79,8 +80,8 @@ export function EntryRow({ entry, onOpen }: { entry: EntryLine; onOpen: () => vo
           </div>
         )}
       </td>
-      <td className={classes.number}>{bytes(size)}</td>
-      <td className={classes.fit}>{ttlMs === null ? t('forEver') : durationOf(ttlMs)}</td>
+      <td className={table.number}>{bytes(size)}</td>
+      <td className={table.fit}>{ttlMs === null ? t('forEver') : durationOf(ttlMs)}</td>
       <td className={classes.buttons}>
         {can('monitor.write') && (
           <span className={classes.row}>

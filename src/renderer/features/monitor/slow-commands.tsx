@@ -4,6 +4,7 @@ import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
 import { AsOf } from '../../ui/as-of.js'
 import { Panel } from '../../ui/page-header.js'
+import table from '../../ui/table.module.css'
 import { Answer } from './answer.js'
 import classes from './monitor.module.css'
 import { texts } from './server-texts.js'
@@ -32,7 +33,7 @@ export function SlowCommands() {
                 {items.map(({ at, micros, command }, index) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: the log has no ids, and lines of one moment may be alike
                   <tr key={index}>
-                    <th scope="row" className={classes.fit}>
+                    <th scope="row" className={table.fit}>
                       {dateTime(at)}
                     </th>
                     <td>
@@ -40,7 +41,7 @@ export function SlowCommands() {
                         {command}
                       </bdi>
                     </td>
-                    <td className={classes.number}>{ms(micros / 1000)}</td>
+                    <td className={table.number}>{ms(micros / 1000)}</td>
                   </tr>
                 ))}
               </Table>

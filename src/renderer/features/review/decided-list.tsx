@@ -10,6 +10,7 @@ import { useTexts } from '../../i18n/texts.js'
 import { EmptyState } from '../../ui/empty-state.js'
 import { ErrorState } from '../../ui/error-state.js'
 import { Panel } from '../../ui/page-header.js'
+import table from '../../ui/table.module.css'
 import classes from './review.module.css'
 import { texts } from './texts.js'
 import { useUndo } from './use-resolve.js'
@@ -75,8 +76,8 @@ export function DecidedList() {
   return (
     <Panel title={t('decided')} isFlush>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reached by keyboard */}
-      <section className={classes.scroll} tabIndex={0} aria-label={t('decided')}>
-        <table className={classes.table}>
+      <section className={table.scroll} tabIndex={0} aria-label={t('decided')}>
+        <table className={table.table}>
           <thead>
             <tr>
               <th scope="col">{t('when')}</th>

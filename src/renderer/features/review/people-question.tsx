@@ -7,6 +7,7 @@ import { useWritten } from '../../app/records/written.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useTexts } from '../../i18n/texts.js'
 import { Phone } from '../../ui/phone.js'
+import table from '../../ui/table.module.css'
 import classes from './review.module.css'
 import { texts } from './texts.js'
 import type { Resolving } from './use-resolve.js'
@@ -37,8 +38,8 @@ function Comparison({ patients }: Pick<People, 'patients'>) {
   ]
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reached by keyboard
-    <section className={classes.scroll} tabIndex={0} aria-label={t('compared')}>
-      <table className={classes.table}>
+    <section className={table.scroll} tabIndex={0} aria-label={t('compared')}>
+      <table className={`${table.table} ${classes.compared}`}>
         <thead>
           <tr>
             <th scope="col">{t('name')}</th>

@@ -11,6 +11,7 @@ import { EmptyState } from '../../ui/empty-state.js'
 import { ErrorState } from '../../ui/error-state.js'
 import { Panel } from '../../ui/page-header.js'
 import { StatusPill } from '../../ui/status-pill.js'
+import table from '../../ui/table.module.css'
 import { useBytes } from '../../ui/use-bytes.js'
 import { ErasedBackups } from './erased-backups.js'
 import { RestorePreviewDialog } from './restore-preview.js'
@@ -34,10 +35,10 @@ function Row({ backup, onPreview }: { backup: BackupHead; onPreview: (backup: Ba
   const bytes = useBytes()
   return (
     <tr>
-      <td className={classes.fit}>{backup.madeAt ? dateTime(backup.madeAt) : backup.name}</td>
+      <td className={table.fit}>{backup.madeAt ? dateTime(backup.madeAt) : backup.name}</td>
       <td>{backup.reason && t(reasonTexts[backup.reason])}</td>
-      <td className={classes.number}>{backup.records !== undefined && number(backup.records)}</td>
-      <td className={classes.number}>{backup.bytes !== undefined && bytes(backup.bytes)}</td>
+      <td className={table.number}>{backup.records !== undefined && number(backup.records)}</td>
+      <td className={table.number}>{backup.bytes !== undefined && bytes(backup.bytes)}</td>
       <td>
         {backup.problem ? (
           <StatusPill tone="bad" icon={<IconAlertTriangle aria-hidden />}>
@@ -64,16 +65,16 @@ function BackupTable({ items, onPreview }: { items: readonly BackupHead[]; onPre
   const t = useTexts(texts)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reached by keyboard
-    <section className={classes.scroll} tabIndex={0} aria-label={t('backups')}>
-      <table className={classes.table}>
+    <section className={table.scroll} tabIndex={0} aria-label={t('backups')}>
+      <table className={table.table}>
         <thead>
           <tr>
             <th scope="col">{t('madeAt')}</th>
             <th scope="col">{t('reason')}</th>
-            <th scope="col" className={classes.number}>
+            <th scope="col" className={table.number}>
               {t('records')}
             </th>
-            <th scope="col" className={classes.number}>
+            <th scope="col" className={table.number}>
               {t('size')}
             </th>
             <th scope="col">{t('state')}</th>

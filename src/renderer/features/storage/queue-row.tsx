@@ -8,6 +8,7 @@ import { useSession } from '../../app/session.js'
 import { useFormats } from '../../i18n/formats.js'
 import { useLanguage, useTexts } from '../../i18n/texts.js'
 import { StatusPill, type Tone } from '../../ui/status-pill.js'
+import table from '../../ui/table.module.css'
 import classes from './storage.module.css'
 import { texts as syncTexts } from './sync-texts.js'
 import { texts } from './texts.js'
@@ -62,7 +63,7 @@ export function QueueRow({ operation, onRetry }: { operation: QueuedOperation; o
   const { at, act, by, records, state, seq } = operation
   return (
     <tr>
-      <td className={classes.fit}>{dateTime(at)}</td>
+      <td className={table.fit}>{dateTime(at)}</td>
       <td>
         <Patient patientId={operation.patientId} patientName={operation.patientName} />
       </td>

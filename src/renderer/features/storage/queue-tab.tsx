@@ -10,6 +10,7 @@ import { EmptyState } from '../../ui/empty-state.js'
 import { ErrorNotice } from '../../ui/error-notice.js'
 import { ErrorState } from '../../ui/error-state.js'
 import { Panel } from '../../ui/page-header.js'
+import table from '../../ui/table.module.css'
 import { useToasts } from '../../ui/toasts.js'
 import { QueueRow } from './queue-row.js'
 import classes from './storage.module.css'
@@ -41,8 +42,8 @@ function Table({ items, onRetry }: { items: readonly QueuedOperation[]; onRetry:
   const s = useTexts(syncTexts)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reached by keyboard
-    <section className={classes.scroll} tabIndex={0} aria-label={t('queueTitle')}>
-      <table className={classes.table}>
+    <section className={table.scroll} tabIndex={0} aria-label={t('queueTitle')}>
+      <table className={table.table}>
         <thead>
           <tr>
             <th scope="col">{t('time')}</th>

@@ -7,6 +7,7 @@ import { useLanguage, useTexts } from '../../i18n/texts.js'
 import { AsOf } from '../../ui/as-of.js'
 import { ErrorState } from '../../ui/error-state.js'
 import { Panel } from '../../ui/page-header.js'
+import table from '../../ui/table.module.css'
 import { useBytes } from '../../ui/use-bytes.js'
 import classes from './storage.module.css'
 import { texts } from './texts.js'
@@ -62,11 +63,11 @@ export function StatisticsTab() {
     <div className={classes.stack}>
       <Cards data={data} />
       <Panel title={t('byKind')} actions={<AsOf at={data.asOf} />} isFlush>
-        <table className={classes.table}>
+        <table className={table.table}>
           <thead>
             <tr>
               <th scope="col">{t('kind')}</th>
-              <th scope="col" className={classes.number}>
+              <th scope="col" className={table.number}>
                 {t('count')}
               </th>
             </tr>
@@ -75,7 +76,7 @@ export function StatisticsTab() {
             {kinds.map(([kind, count]) => (
               <tr key={kind}>
                 <td>{kindNames[kind]?.[language] ?? kind}</td>
-                <td className={classes.number}>{number(count)}</td>
+                <td className={table.number}>{number(count)}</td>
               </tr>
             ))}
           </tbody>

@@ -13,6 +13,7 @@ import { EmptyState } from '../../ui/empty-state.js'
 import { ErrorState } from '../../ui/error-state.js'
 import { Panel } from '../../ui/page-header.js'
 import { StatusPill, type Tone } from '../../ui/status-pill.js'
+import table from '../../ui/table.module.css'
 import { useBytes } from '../../ui/use-bytes.js'
 import { useDuration } from '../../ui/use-duration.js'
 import { isClockWrong, useClockWords } from './clock-words.js'
@@ -89,23 +90,23 @@ function Row({ line, now, leastSchema }: { line: WorkstationLine; now: number; l
         )}
         {line.version !== undefined && (line.schema ?? 0) < leastSchema && <Outdated />}
       </th>
-      <td className={classes.fit}>
+      <td className={table.fit}>
         <Seen line={line} now={now} />
       </td>
-      <td className={classes.fit}>
+      <td className={table.fit}>
         <Proof proof={line.proof} />
       </td>
-      <td className={classes.number}>
+      <td className={table.number}>
         {waiting !== undefined && number(waiting)}
         {oldestWaitingAt && <div className={classes.note}>{t('oldestFor', { duration: durationOf(now - Date.parse(oldestWaitingAt)) })}</div>}
       </td>
-      <td className={classes.number}>{failed !== undefined && (failed > 0 ? <strong>{number(failed)}</strong> : number(failed))}</td>
-      <td className={classes.fit}>
+      <td className={table.number}>{failed !== undefined && (failed > 0 ? <strong>{number(failed)}</strong> : number(failed))}</td>
+      <td className={table.fit}>
         {clockOffsetMs !== undefined && (isClockWrong(clockOffsetMs) ? <strong>{clockOf(clockOffsetMs)}</strong> : clockOf(clockOffsetMs))}
       </td>
-      <td className={classes.number}>{freeDiskBytes !== undefined && bytes(freeDiskBytes)}</td>
-      <td className={classes.number}>{records !== undefined && number(records)}</td>
-      <td className={classes.fit}>
+      <td className={table.number}>{freeDiskBytes !== undefined && bytes(freeDiskBytes)}</td>
+      <td className={table.number}>{records !== undefined && number(records)}</td>
+      <td className={table.fit}>
         <WorkstationActions line={line} />
       </td>
     </tr>
@@ -115,14 +116,14 @@ function Row({ line, now, leastSchema }: { line: WorkstationLine; now: number; l
 function Table({ lines, now, leastSchema }: { lines: readonly WorkstationLine[]; now: number; leastSchema: number }) {
   const t = useTexts(texts)
   const column = (name: Parameters<typeof t>[0], isNumber = false) => (
-    <th scope="col" className={isNumber ? classes.number : undefined}>
+    <th scope="col" className={isNumber ? table.number : undefined}>
       {t(name as 'name')}
     </th>
   )
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reached by keyboard
-    <section className={classes.scroll} tabIndex={0} aria-label={t('workstations')}>
-      <table className={`${classes.table} ${classes.dense}`}>
+    <section className={table.scroll} tabIndex={0} aria-label={t('workstations')}>
+      <table className={table.table}>
         <thead>
           <tr>
             {column('name')}
@@ -151,7 +152,7 @@ function Removed({ lines }: { lines: readonly WorkstationLine[] }) {
   const { dayOf } = useFormats()
   return (
     <Panel title={t('removed')} isFlush>
-      <table className={classes.table}>
+      <table className={table.table}>
         <thead>
           <tr>
             <th scope="col">{t('name')}</th>
