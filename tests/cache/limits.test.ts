@@ -7,7 +7,7 @@ import { silentLog } from '../../src/main/lib/log.js'
 import { Limits } from '../../src/main/limits/limits.js'
 import type { CacheLineState } from '../../src/main/redis/cache-line.js'
 import { openRedisCache } from '../../src/main/redis/redis-cache.js'
-import { settingsFor } from '../main/redis/connections.js'
+import { adminOf, settingsFor } from '../main/redis/connections.js'
 import { type ConnectedWorkstation, connectedWorkstations, until } from '../support/connected-workstations.js'
 import { ManualClock } from '../support/manual-clock.js'
 import { rawRequest } from '../support/raw-request.js'
@@ -179,26 +179,118 @@ describe('letting somebody in again', () => {
   })
 })
 
-test('calls of an external service only name it: all workstations share its rate, and a burst is stopped', async () => {
-  const server = await redisOfTest()
-  const clinic = newClinic()
-  const [a, b] = [stationOn(server, clinic), stationOn(server, clinic)]
-  await Promise.all([a.ready(), b.ready()])
-  const calls = async ({ limits }: Station, count: number) => {
+describe('calls of an external service', () => {
+  const service = 'drugInformation'
+  const together: LimitRule = { max: 60, windowSeconds: 60, burst: { max: 60, windowSeconds: 60 } }
+  const calls = async ({ limits }: Station, count: number, rule?: LimitRule) => {
     let sum = 0
-    for (let i = 0; i < count; i++) if ((await limits.takeService('drugInformation')).isAllowed) sum++
+    for (let i = 0; i < count; i++) if ((await limits.takeService(service, rule)).isAllowed) sum++
     return sum
   }
-  expect(await calls(a, 20)).toBe(10)
-  for (let i = 0; i < 6; i++) {
-    for (const { clock } of [a, b]) clock.pass(5000)
-    await calls(a, 5)
-    await calls(b, 5)
-  }
-  expect((await a.limits.list()).map(({ subject, used }) => [subject.name, used])).toEqual([['drugInformation', 60]])
-  expect(await a.limits.takeService('another')).toMatchObject({ isAllowed: true })
-  expect(await a.limits.takeService('third', { max: 1, windowSeconds: 10, burst: { max: 1, windowSeconds: 1 } })).toMatchObject({ isAllowed: true })
-  expect(await b.limits.takeService('third', { max: 1, windowSeconds: 10, burst: { max: 1, windowSeconds: 1 } })).toMatchObject({ isAllowed: false })
+
+  test('only name it: all workstations share its rate, and a burst is stopped', async () => {
+    const server = await redisOfTest()
+    const clinic = newClinic()
+    const [a, b] = [stationOn(server, clinic), stationOn(server, clinic)]
+    await Promise.all([a.ready(), b.ready()])
+    expect(await calls(a, 20)).toBe(10)
+    for (let i = 0; i < 6; i++) {
+      for (const { clock } of [a, b]) clock.pass(5000)
+      await calls(a, 5)
+      await calls(b, 5)
+    }
+    expect((await a.limits.list()).map(({ subject, used }) => [subject.name, used])).toEqual([['drugInformation', 60]])
+    expect(await a.limits.takeService('another')).toMatchObject({ isAllowed: true })
+    expect(await a.limits.takeService('third', { max: 1, windowSeconds: 10, burst: { max: 1, windowSeconds: 1 } })).toMatchObject({ isAllowed: true })
+    expect(await b.limits.takeService('third', { max: 1, windowSeconds: 10, burst: { max: 1, windowSeconds: 1 } })).toMatchObject({ isAllowed: false })
+  })
+
+  test('are shared to the last one by two workstations that ask at the same time', async () => {
+    const server = await redisOfTest()
+    const clinic = newClinic()
+    const [a, b] = [stationOn(server, clinic), stationOn(server, clinic)]
+    await Promise.all([a.ready(), b.ready()])
+    const both = await Promise.all(Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? a : b).limits.takeService(service, together)))
+    expect(both.filter(({ isAllowed }) => isAllowed)).toHaveLength(60)
+    for (const { limits } of [a, b]) expect(await limits.list()).toMatchObject([{ subject: { of: 'service', name: service }, used: 60, max: 60 }])
+    // Another clinic on the same server has a count of its own.
+    const stranger = stationOn(server, newClinic())
+    await stranger.ready()
+    expect((await stranger.limits.takeService(service, together)).left).toMatchObject({ remaining: 59 })
+  })
+
+  test('are counted on each workstation while the server is away, with what it knew of the others, and together again afterwards', async () => {
+    const server = await redisOfTest()
+    const clinic = newClinic()
+    const [a, b] = [stationOn(server, clinic), stationOn(server, clinic)]
+    await Promise.all([a.ready(), b.ready()])
+    expect([await calls(a, 20, together), await calls(b, 10, together), await calls(a, 1, together)]).toEqual([20, 10, 1])
+    await server.kill()
+    await until(() => a.state() !== 'ready' && b.state() !== 'ready')
+    expect(await calls(a, 60, together)).toBe(29)
+    // The other one does not know of the last call, and uses half of what is left.
+    expect(await calls(b, 15, together)).toBe(15)
+    // It comes back with nothing in it, and is told by both: one that joins only now has nothing left.
+    await server.restart()
+    const c = stationOn(server, clinic)
+    await Promise.all([a.ready(), b.ready(), c.ready()])
+    expect((await c.limits.list()).map(({ used }) => used)).toEqual([75])
+    for (const { limits } of [a, b, c])
+      expect(await limits.takeService(service, together)).toMatchObject({ isAllowed: false, left: { limit: 60, remaining: 0 } })
+  })
+
+  test('are not given anew by a server that was emptied', async () => {
+    const server = await redisOfTest()
+    const clinic = newClinic()
+    const [a, b] = [stationOn(server, clinic), stationOn(server, clinic)]
+    await Promise.all([a.ready(), b.ready()])
+    expect([await calls(a, 20, together), await calls(b, 30, together), await calls(a, 1, together)]).toEqual([20, 30, 1])
+    await adminOf(server.port).flushall()
+    expect(await calls(a, 60, together)).toBe(9)
+  })
+
+  test('are refused with when they are possible again, and are then', async () => {
+    const station = stationOn(undefined, newClinic())
+    const { limits, clock } = station
+    expect(await calls(station, 10)).toBe(10)
+    const burst = { isAllowed: false, retryAfterSeconds: 1, left: { limit: 60, remaining: 50, resetSeconds: 60 } }
+    expect(await limits.takeService(service)).toEqual(burst)
+    clock.pass(999)
+    expect((await limits.takeService(service)).isAllowed).toBe(false)
+    clock.pass(1)
+    expect(await calls(station, 2)).toBe(1)
+    for (let i = 0; i < 7; i++) {
+      clock.pass(5000)
+      await calls(station, 8)
+    }
+    for (const ms of [10_000, 4000]) {
+      clock.pass(ms)
+      await calls(station, 20)
+    }
+    expect(await limits.takeService(service)).toEqual({ isAllowed: false, retryAfterSeconds: 10, left: { limit: 60, remaining: 0, resetSeconds: 10 } })
+    clock.pass(9999)
+    expect(await calls(station, 1)).toBe(0)
+    clock.pass(1)
+    expect(await calls(station, 1)).toBe(1)
+  })
+
+  test('are refused on another workstation until the window ends that was begun elsewhere', async () => {
+    const server = await redisOfTest()
+    const clinic = newClinic()
+    const [a, b] = [stationOn(server, clinic), stationOn(server, clinic)]
+    await Promise.all([a.ready(), b.ready()])
+    await server.kill()
+    await until(() => a.state() !== 'ready' && b.state() !== 'ready')
+    expect(await calls(a, 60, together)).toBe(60)
+    a.clock.pass(20_000)
+    await server.restart()
+    await Promise.all([a.ready(), b.ready()])
+    const refused = await b.limits.takeService(service, together)
+    expect(refused).toMatchObject({ isAllowed: false, left: { remaining: 0 } })
+    const seconds = refused.isAllowed ? Number.NaN : refused.retryAfterSeconds
+    expect(seconds).toBeLessThanOrEqual(40)
+    expect(seconds).toBe(refused.left?.resetSeconds)
+  })
 })
 
 test('nothing private stands in the names and values of the server', async () => {

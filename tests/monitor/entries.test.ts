@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { keysPerStep } from '../../src/main/features/monitor/entries.js'
+import { serveWorkstation } from '../../src/main/headless.js'
 import { adminOf } from '../main/redis/connections.js'
-import type { Api } from '../support/api-client.js'
+import { type Api, httpClient, portClient, socketClient } from '../support/api-client.js'
 import type { TestClinic } from '../support/clinic.js'
 import { redisOfTest } from '../support/redis-server.js'
 import { keepAnswers, openWithServer, untilTrue } from './support.js'
@@ -19,6 +20,29 @@ async function walk({ admin }: TestClinic, input: ListInput) {
 const cached = async (opened: TestClinic, port: number, count: number) => {
   await keepAnswers(opened, count)
   await untilTrue(async () => (await adminOf(port).keys('*:cache:ai_summary:*')).length === count)
+}
+
+/** A walk over everything that finds nothing goes through all the steps of its page. */
+const nothingFound: ListInput = { area: 'cache', category: 'trust' }
+
+/** Twenty thousand cached values, and what the server was asked since. */
+async function manyKeys(opened: TestClinic, port: number) {
+  const admin = adminOf(port)
+  const prefix = `medinsight:{${opened.clinic.keys.dataset}}:cache:ocr:`
+  await admin.mset(Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`${prefix}${n.toString(16).padStart(32, '0')}`, 'x'])))
+  await admin.config('RESETSTAT')
+  return {
+    admin,
+    /** From now on the server keeps scripts, and so the steps of walks, waiting. */
+    hold: () => admin.call('CLIENT', 'PAUSE', '60000', 'WRITE'),
+    /** Settles when the server keeps a step waiting. */
+    held: () => untilTrue(async () => /name=medinsight-monitor .*flags=b /.test(String(await admin.client('LIST')))),
+    goOn: () => admin.call('CLIENT', 'UNPAUSE'),
+    /** How many steps the server was asked for. */
+    steps: async () => Number(/cmdstat_scan:calls=(\d+)/.exec(await admin.info('commandstats'))?.[1] ?? 0),
+    /** How many calls of a procedure have ended. */
+    callsOf: async (name: string) => (await opened.admin.monitor.calls({})).procedures.find(({ procedure }) => procedure === name)?.count ?? 0,
+  }
 }
 
 const canary = 'Zzyxquillón'
@@ -99,16 +123,70 @@ describe('browsing what the server holds', () => {
     expect(scans.length).toBeGreaterThan(10)
   })
 
-  it('ends when whoever asked has gone', async () => {
+  it('does not begin for whoever has gone already', async () => {
     const { port } = await redisOfTest()
     const opened = await openWithServer(port)
-    const admin = adminOf(port)
-    const prefix = `medinsight:{${opened.clinic.keys.dataset}}:cache:ocr:`
-    await admin.mset(Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`${prefix}${n.toString(16).padStart(32, '0')}`, 'x'])))
-    await admin.config('RESETSTAT')
-    const gone = AbortSignal.abort()
-    await opened.admin.monitor.entries.list({ area: 'cache', category: 'trust' }, { signal: gone }).catch(() => undefined)
+    const { admin } = await manyKeys(opened, port)
+    await opened.admin.monitor.entries.list(nothingFound, { signal: AbortSignal.abort() }).catch(() => undefined)
     expect(await admin.info('commandstats')).not.toMatch(/cmdstat_scan:/)
+  })
+
+  it.each(['list', 'keys', 'preview'] as const)('asks the server nothing more after whoever asked for %s has gone in the middle', async (what) => {
+    const { port } = await redisOfTest()
+    const opened = await openWithServer(port)
+    const { admin, hold, held, goOn, steps, callsOf } = await manyKeys(opened, port)
+    const { entries, clear } = opened.admin.monitor
+    const gone = new AbortController()
+    const ask = {
+      list: (cursor?: string) => entries.list({ area: 'cache', category: 'ocr', cursor }, { signal: gone.signal }),
+      keys: (cursor?: string) => entries.keys({ pattern: 'ocr:*', cursor }, { signal: gone.signal }),
+      preview: () => clear.preview({ pattern: 'ocr:*' }, { signal: gone.signal }),
+    }[what]
+    const first = await ask()
+    await admin.config('RESETSTAT')
+    await hold()
+    const call = ask('nextCursor' in first ? first.nextCursor : undefined).catch(() => undefined)
+    await held()
+    gone.abort()
+    await goOn()
+    await call
+    await untilTrue(async () => (await callsOf(`monitor.${what === 'preview' ? 'clear' : 'entries'}.${what}`)) === 2)
+    // The step that was on its way is the last one, and what it found is not looked at.
+    expect(await steps()).toBeLessThanOrEqual(1)
+    expect(await admin.info('commandstats')).not.toMatch(/cmdstat_(strlen|pttl):/)
+  })
+
+  it.each([
+    ['a window that asks no longer', 'port'],
+    ['a browser that is closed', 'socket'],
+    ['another program that hangs up', 'http'],
+  ] as const)('ends for %s', async (_, door) => {
+    const { port } = await redisOfTest()
+    const opened = await openWithServer(port)
+    const { hold, held, goOn, steps, callsOf } = await manyKeys(opened, port)
+    const host = await serveWorkstation(opened.workstation, '0.0.0-test', { port: 0 })
+    onTestFinished(() => host.stop())
+    const token = await opened.tokenOf('administrator')
+    const connect = {
+      port: () => portClient(opened.workstation.ipc, token),
+      socket: () => socketClient(host.url, token),
+      http: () => httpClient(host.url, token),
+    }[door]
+    const client = connect()
+    await hold()
+    const gone = new AbortController()
+    const call = client.api.monitor.entries.list(nothingFound, door === 'socket' ? {} : { signal: gone.signal }).catch(() => undefined)
+    await held()
+    gone.abort()
+    if (door === 'socket') client.close()
+    await call
+    // What is asked by the same way later has arrived later.
+    const later = door === 'port' ? client : connect()
+    onTestFinished(() => later.close())
+    await later.api.session.welcome({})
+    await goOn()
+    await untilTrue(async () => (await callsOf('monitor.entries.list')) === 1)
+    expect(await steps()).toBeLessThanOrEqual(1)
   })
 
   it('shows this workstation’s cached values while the server is away', async () => {

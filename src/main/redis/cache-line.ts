@@ -1,9 +1,10 @@
+import { Cluster } from 'ioredis'
 import type { Log } from '../lib/log.js'
-import { openClients } from './clients.js'
+import { connectToHolder, openClients } from './clients.js'
 import type { HubProblem } from './hub.js'
 import { inTime } from './in-time.js'
 import { hubProblem, problemOf } from './problems.js'
-import type { RedisClient } from './scripts.js'
+import { askServer, type RedisClient } from './scripts.js'
 import type { RedisSettings } from './settings.js'
 
 /** Where the cache's line stands: `resting` while the server was too slow a moment ago and is left alone. */
@@ -46,6 +47,8 @@ export class CacheLine {
   constructor(
     private readonly settings: RedisSettings,
     private readonly options: CacheLineOptions,
+    /** A key of the clinic: in a cluster the node that holds it is asked. */
+    private readonly key: string,
   ) {
     this.#deadlineMs = Math.max(DEADLINE_MS, options.deadlineMs ?? DEADLINE_MS)
     this.#restMs = options.restMs ?? REST_MS
@@ -65,6 +68,8 @@ export class CacheLine {
     } catch (error) {
       const problem = problemOf(error)
       if (problem.code === 'timeout' && client === this.#client) this.#rest()
+      // The connection to a cluster does not end with one to a node.
+      else if (client instanceof Cluster && (!problem.isRefusal || problem.code === 'clusterDown')) client.disconnect()
       throw problem
     }
   }
@@ -82,6 +87,7 @@ export class CacheLine {
     this.#set('connecting')
     try {
       const [client] = (await openClients(this.settings, ['cache'])) as [RedisClient]
+      await connectToHolder(client, this.key)
       if (this.#isClosed) return client.disconnect()
       this.#client = client
       this.#attempts = 0
@@ -119,7 +125,7 @@ export class CacheLine {
     const client = this.#client
     if (!client || this.#state !== 'resting') return
     try {
-      await inTime(client.ping(), this.#deadlineMs)
+      await inTime(askServer(client, this.key), this.#deadlineMs)
       if (client !== this.#client) return
       this.#silentProbes = 0
       this.#set('ready')

@@ -6,7 +6,7 @@ import { inTime } from './in-time.js'
 import type { LineFreeze } from './line-freeze.js'
 import { hubProblem, problemOf } from './problems.js'
 import type { ConnectionName } from './redis-board.js'
-import { defineScripts, type RedisClient } from './scripts.js'
+import { askServer, defineScripts, type RedisClient } from './scripts.js'
 import type { RedisSettings } from './settings.js'
 import { socketConnector } from './socket-connector.js'
 
@@ -33,6 +33,20 @@ export async function openClients(settings: RedisSettings, names: readonly Clien
     return made.map(({ client }) => client)
   } catch (error) {
     for (const { client } of made) client.disconnect()
+    throw problemOf(error)
+  }
+}
+
+/**
+ * In a cluster connects to the node that holds a key. A connection to a cluster is open before those to its nodes are, and with many questions at once all but the first
+ * would be refused, because nothing waits in a queue. Disconnects where that fails. @throws HubProblem
+ */
+export async function connectToHolder(client: RedisClient, key: string): Promise<void> {
+  if (!(client instanceof Cluster)) return
+  try {
+    await inTime(askServer(client, key), CONNECT_MS)
+  } catch (error) {
+    client.disconnect()
     throw problemOf(error)
   }
 }

@@ -47,8 +47,8 @@ export function clinicKeyNames(dataset: string): ClinicKeyNames {
   }
 }
 
-/** A key that a test of the settings writes and deletes; belongs to no clinic. */
-export const probeKey = (id: string): string => `medinsight:probe:{${id}}`
+/** A key that a test writes and deletes; it belongs to no clinic's data. Where one is named it lies in that clinic's slot, so that its node of a cluster is tried. */
+export const probeKey = (id: string, dataset?: string): string => (dataset === undefined ? `medinsight:probe:{${id}}` : `medinsight:probe:{${dataset}}:${id}`)
 
 /** The keys of a clinic's cache. What is stored lies below `cache:`; the orders to forget lie beside it, so that clearing cannot express them. */
 export interface CacheKeyNames {

@@ -1,4 +1,4 @@
-import { openClients } from './clients.js'
+import { connectToHolder, openClients } from './clients.js'
 import type { HubProblem } from './hub.js'
 import { inTime } from './in-time.js'
 import { hubProblem, problemOf } from './problems.js'
@@ -22,7 +22,11 @@ export class MonitorLine {
   #failed: { at: number; problem: HubProblem } | undefined
   #isClosed = false
 
-  constructor(private readonly settings: RedisSettings) {}
+  constructor(
+    private readonly settings: RedisSettings,
+    /** A key of the clinic: in a cluster the node that holds it is asked. */
+    private readonly key: string,
+  ) {}
 
   /** Does some work on it. Rejects with a `HubProblem`: at once for two seconds after a failure, so that many who ask do not all wait. */
   async run<T>(work: (client: RedisClient) => Promise<T>): Promise<T> {
@@ -50,6 +54,7 @@ export class MonitorLine {
   async #open(): Promise<RedisClient> {
     const [client] = (await openClients(this.settings, ['monitor'])) as [RedisClient]
     client.once('end', () => this.#drop())
+    await connectToHolder(client, this.key)
     if (this.#isClosed) client.disconnect()
     return client
   }

@@ -49,7 +49,7 @@ const KEPT_CLEARS = 1000
 
 /** Opens the cache's line to a server and returns at once. */
 export function openRedisCache(settings: RedisSettings, options: CacheLineOptions & { dataset: string }): CacheServer {
-  return new RedisCache(new CacheLine(settings, options), options.dataset)
+  return new RedisCache(new CacheLine(settings, options, cacheKeyNames(options.dataset).clearHead), options.dataset)
 }
 
 class RedisCache implements CacheServer {

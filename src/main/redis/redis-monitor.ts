@@ -1,4 +1,3 @@
-import { Cluster } from 'ioredis'
 import { openClients } from './clients.js'
 import { HubProblem } from './hub.js'
 import { inTime } from './in-time.js'
@@ -9,6 +8,7 @@ import { notOffered } from './redis-board.js'
 import { asBuffer, type RedisClient, runScript, scriptNameOf } from './scripts.js'
 import { infoOf, type ServerInfo } from './server-info.js'
 import type { RedisSettings } from './settings.js'
+import { nodeOf } from './slots.js'
 
 /** A command that took the server long: when (milliseconds since 1970), how long, and its name; never what it carried. */
 export interface SlowCommand {
@@ -46,7 +46,7 @@ class RedisMonitor implements MonitorServer {
     /** A key of the clinic: in a cluster the node that holds it is asked. */
     private readonly meta: string,
   ) {
-    this.#line = new MonitorLine(settings)
+    this.#line = new MonitorLine(settings, meta)
   }
 
   get isEncrypted(): boolean {
@@ -54,19 +54,17 @@ class RedisMonitor implements MonitorServer {
   }
 
   async info(): Promise<ServerInfo | undefined> {
-    const text = await this.#optional<unknown>((client) => (client instanceof Cluster ? runScript(client, 'memory', [this.meta], ['default']) : client.info()))
-    return text === undefined ? undefined : infoOf(String(text))
+    const text = await this.#optional((client) => nodeOf(client, this.meta).info())
+    return text === undefined ? undefined : infoOf(text)
   }
 
   setting(name: string): Promise<string | undefined> {
-    return this.#optional(async (client) => ((await client.config('GET', name)) as string[])[1])
+    return this.#optional(async (client) => ((await nodeOf(client, this.meta).config('GET', name)) as string[])[1])
   }
 
   slowLog(count: number): Promise<SlowCommand[] | undefined> {
     return this.#optional(async (client) => {
-      // A cluster's connection asks any node, which need not be the clinic's.
-      if (client instanceof Cluster) return undefined
-      const entries = (await client.slowlog('GET', count)) as [number, number, number, string[]][]
+      const entries = (await nodeOf(client, this.meta).slowlog('GET', count)) as [number, number, number, string[]][]
       return entries.map(([, seconds, micros, words]) => ({ at: seconds * 1000, micros, command: commandOf(words) }))
     })
   }

@@ -4,7 +4,7 @@ import type { HubProblem } from './hub.js'
 import { inTime } from './in-time.js'
 import { hubProblem, problemOf } from './problems.js'
 import type { ConnectionName } from './redis-board.js'
-import { type RedisClient, runScript } from './scripts.js'
+import { askServer, type RedisClient, runScript } from './scripts.js'
 import { readServerInfo, serverProblem } from './server-info.js'
 import type { RedisSettings } from './settings.js'
 
@@ -51,7 +51,7 @@ export class RedisSession {
     try {
       await checkServer(commands)
       // Also proves that scripts may run, and connects to the node of a cluster that holds the clinic's keys.
-      await inTime(Promise.all([commands, feed].map((client) => askClock(client, options.clockKey))), CHECK_MS)
+      await inTime(Promise.all([commands, feed].map((client) => runScript(client, 'clock', [options.clockKey], []))), CHECK_MS)
       return new RedisSession({ commands, feed }, options)
     } catch (error) {
       for (const client of [commands, feed]) client.disconnect()
@@ -96,7 +96,7 @@ export class RedisSession {
     const began = performance.now()
     const client = this.clients[name]
     try {
-      await inTime(client instanceof Cluster ? askClock(client, this.options.clockKey) : client.ping(), this.options.beatMs)
+      await inTime(askServer(client, this.options.clockKey), this.options.beatMs)
       this.#misses[name] = 0
       if (name === 'commands') this.#roundTrips.push(performance.now() - began)
       if (this.#roundTrips.length > ROUND_TRIPS) this.#roundTrips.shift()
@@ -106,8 +106,6 @@ export class RedisSession {
     }
   }
 }
-
-const askClock = (client: RedisClient, key: string): Promise<unknown> => runScript(client, 'clock', [key], [])
 
 async function checkServer(client: RedisClient): Promise<void> {
   const info = await inTime(readServerInfo(client), CHECK_MS)

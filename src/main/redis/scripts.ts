@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Cluster, Redis } from 'ioredis'
+import { Cluster, type Redis } from 'ioredis'
 import adopt from './scripts/adopt.lua?raw'
 import bucket from './scripts/bucket.lua?raw'
 import clear from './scripts/clear.lua?raw'
@@ -67,6 +67,10 @@ export function runScript(client: RedisClient, name: ScriptName, keys: readonly 
   if (!run) throw new Error('The connection was made without scripts.')
   return run.call(client, keys.length, ...keys, ...values)
 }
+
+/** Asks whether the server is there; in a cluster the node that holds a key, which this also connects to: any other would answer for it. */
+export const askServer = (client: RedisClient, key: string): Promise<unknown> =>
+  client instanceof Cluster ? runScript(client, 'clock', [key], []) : client.ping()
 
 /** Bytes as commands take them: another view of the same memory, because ioredis would write a plain Uint8Array as text. */
 export const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

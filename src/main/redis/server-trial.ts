@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { createHistogram } from 'node:perf_hooks'
-import { openClients } from './clients.js'
+import { connectToHolder, openClients } from './clients.js'
 import { inTime } from './in-time.js'
 import { probeKey } from './keys.js'
 import { hubProblem, problemOf } from './problems.js'
 import { notOffered } from './redis-board.js'
-import type { RedisClient } from './scripts.js'
+import { askServer, type RedisClient } from './scripts.js'
 import type { RedisSettings } from './settings.js'
 
 /** A step of a trial: how long it took, and what was wrong. `notOffered`: the server refuses this, and nothing depends on it. */
@@ -34,9 +34,9 @@ const PROBE_BYTES = 1024
 const PROBE_TTL_MS = 60_000
 
 /** Tries the server over a connection of its own, up to the first step without which nothing works. Never rejects. */
-export async function tryServer(settings: RedisSettings): Promise<TrialStep[]> {
+export async function tryServer(settings: RedisSettings, dataset: string): Promise<TrialStep[]> {
   const steps: TrialStep[] = []
-  const key = probeKey(randomBytes(8).toString('hex'))
+  const key = probeKey(randomBytes(8).toString('hex'), dataset)
   const value = randomBytes(PROBE_BYTES)
   let clients: RedisClient[] = []
   const step = async (name: TrialStep['step'], work: () => Promise<unknown>, isOptional = false): Promise<void> => {
@@ -52,7 +52,7 @@ export async function tryServer(settings: RedisSettings): Promise<TrialStep[]> {
       clients = await openClients(settings, ['monitor', 'probe'])
     })
     const [client, listener] = clients as [RedisClient, RedisClient]
-    await step('ping', () => client.ping())
+    await step('ping', () => askServer(client, key))
     await step('set', () => client.set(key, value, 'PX', PROBE_TTL_MS))
     await step('get', async () => requireSame(await client.getBuffer(key), value))
     await step('delete', () => client.del(key))
@@ -77,8 +77,13 @@ function requireSame(found: Buffer | null, expected: Buffer): void {
 }
 
 /** Writes, reads, compares and deletes probes, `concurrency` of them at once, until `operations` were carried out. @throws HubProblem when it cannot connect */
-export async function selfTest(settings: RedisSettings, { operations, concurrency }: { operations: number; concurrency: number }): Promise<SelfTestResult> {
+export async function selfTest(
+  settings: RedisSettings,
+  dataset: string,
+  { operations, concurrency }: { operations: number; concurrency: number },
+): Promise<SelfTestResult> {
   const [client] = (await openClients(settings, ['monitor'])) as [RedisClient]
+  await connectToHolder(client, probeKey('', dataset))
   // In microseconds, up to a minute.
   const times = createHistogram({ lowest: 1, highest: SELF_TEST_MS * 1000, figures: 2 })
   const failures = new Map<string, number>()
@@ -98,7 +103,7 @@ export async function selfTest(settings: RedisSettings, { operations, concurrenc
     done++
   }
   const worker = async (): Promise<void> => {
-    const key = probeKey(randomBytes(8).toString('hex'))
+    const key = probeKey(randomBytes(8).toString('hex'), dataset)
     const value = randomBytes(PROBE_BYTES)
     const round = [() => client.set(key, value, 'PX', PROBE_TTL_MS), async () => requireSame(await client.getBuffer(key), value), () => client.del(key)]
     for (let i = 0; begun < operations && performance.now() - began < SELF_TEST_MS; i++) await one(round[i % 3] as () => Promise<unknown>)

@@ -14,6 +14,7 @@ export class ServerWatch {
   /** Lets all lines stand still, for the rehearsal of an outage. */
   readonly freeze = new LineFreeze()
   #settings: RedisSettings | undefined
+  #dataset = ''
   #connection: RedisConnection | undefined
   #server: MonitorServer | undefined
 
@@ -26,6 +27,7 @@ export class ServerWatch {
   use(settings: RedisSettings | undefined, dataset: string): void {
     this.#server?.close()
     this.#settings = settings
+    this.#dataset = dataset
     this.#server = settings && openMonitor(settings, dataset)
     this.#connection = undefined
     if (!settings) this.exchange.note('off')
@@ -69,12 +71,12 @@ export class ServerWatch {
 
   /** Tries the server over connections of its own; undefined where none is set up. */
   async try(): Promise<TrialStep[] | undefined> {
-    return this.#settings && tryServer(this.#settings)
+    return this.#settings && tryServer(this.#settings, this.#dataset)
   }
 
   /** As `selfTest`; undefined where no server is set up. @throws HubProblem when it cannot connect */
   async selfTest(size: { operations: number; concurrency: number }): Promise<SelfTestResult | undefined> {
-    return this.#settings && selfTest(this.#settings, size)
+    return this.#settings && selfTest(this.#settings, this.#dataset, size)
   }
 
   close(): void {

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { Cluster } from 'ioredis'
 import { openClients, tlsOptions } from './clients.js'
 import type { HubProblemCode } from './hub.js'
 import { inTime } from './in-time.js'
 import { probeKey } from './keys.js'
 import { hubProblem, problemOf } from './problems.js'
 import { encrypt, firstListening, knownEndpoints } from './reach.js'
-import { type RedisClient, runScript } from './scripts.js'
+import { askServer, type RedisClient, runScript } from './scripts.js'
 import { readServerInfo, type ServerInfo, serverProblem } from './server-info.js'
 import type { RedisSettings } from './settings.js'
 
@@ -70,7 +69,7 @@ class Test {
   /** What the exchange needs of the server, and what would endanger the records. */
   async talk(client: RedisClient, isCluster: boolean): Promise<void> {
     const key = probeKey(randomBytes(8).toString('hex'))
-    await this.#try<unknown>('answer', 'The server answers.', () => (client instanceof Cluster ? runScript(client, 'clock', [key], []) : client.ping()))
+    await this.#try<unknown>('answer', 'The server answers.', () => askServer(client, key))
     const info = await inTime(readServerInfo(client), STEP_MS).catch(() => undefined)
     await this.#judge('version', async () => versionOf(info, isCluster))
     await this.#try('write', 'A key can be written, read and deleted.', async () => {

@@ -80,10 +80,10 @@ async function useMonitor(settings: RedisSettings): Promise<void> {
   expect(await monitor.sizes(['medinsight:none'])).toEqual([{ bytes: undefined, ttlMs: undefined }])
   expect(await monitor.value('medinsight:none')).toBeUndefined()
   await monitor.isOpen()
-  expect((await tryServer(settings)).map(({ step, isOk, code }) => [step, isOk, code])).toEqual(
+  expect((await tryServer(settings, randomUUID())).map(({ step, isOk, code }) => [step, isOk, code])).toEqual(
     ['connect', 'ping', 'set', 'get', 'delete', 'publish'].map((step) => [step, true, undefined]),
   )
-  expect((await selfTest(settings, { operations: 9, concurrency: 3 })).failures).toEqual([])
+  expect((await selfTest(settings, randomUUID(), { operations: 9, concurrency: 3 })).failures).toEqual([])
 }
 
 /** The arguments of ACL SETUSER in the document. */

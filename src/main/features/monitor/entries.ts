@@ -73,6 +73,8 @@ export class EntryBrowser {
     let cursor = from
     for (let step = 0; step < stepsPerPage && items.length < limit && !signal.aborted; step++) {
       const { next, keys } = await server.scan(pattern, cursor, keysPerStep)
+      // Whoever asked has gone meanwhile: nobody wants to know how large these are.
+      if (signal.aborted) break
       cursor = next
       const known = keys.flatMap((key) => this.options.keys.read(key) ?? []).filter((one) => one.area === area)
       const sizes = await server.sizes(known.map(({ key }) => key))

@@ -1,2 +1,2 @@
--- What the node that holds the clinic's keys tells of itself. KEYS: meta. ARGV: section of INFO ('memory' when absent).
-return redis.call('INFO', ARGV[1] or 'memory')
+-- What the node that holds the clinic's keys tells of its memory. KEYS: meta.
+return redis.call('INFO', 'memory')
