@@ -167,6 +167,24 @@ describe('a record that is damaged', () => {
     expect(c.store.get(patient, gone).phone).toBe('222')
   })
 
+  it('and taken out of the index is found in the feed when everybody has lost it since', async () => {
+    const { clinic, a, b, admin, names } = await pair()
+    const id = await register(a, 'Lost')
+    await clinic.rest()
+    for (const workstation of [a, b]) await workstation.leave()
+    const name = { kind: 'patient', id }
+    const [held] = await clinic.hub().records([name])
+    await admin.del(names.record(name))
+    const { epoch } = await clinic.hub().snapshot()
+    expect(await clinic.hub().drop(epoch ?? '', { ...(held ?? expect.fail()), sealed: undefined })).toBe(true)
+    // Its author's journal would have it, too.
+    await clinic.lose(a)
+    await clinic.replaceDisk(() => b.loseDatabase(undefined))
+    b.connect()
+    expect(await clinic.judged()).toEqual([])
+    expect(namesOn(b)).toEqual(['Lost'])
+  })
+
   it('on the way in the feed is found and fetched', async () => {
     const { clinic, a, b } = await pair()
     await clinic.rest()

@@ -30,27 +30,35 @@ function openOne(codec: RecordCodec, record: HeldRecord): Cells | undefined {
 }
 
 const entriesPerRead = 64
+/** Records of the feed that are merged in one transaction. */
+const recordsAtOnce = 50
+
+/** Merges what the feed still has and is not held here as it stands there: of the `wanted` records, or of all. */
+export async function mergeFeed({ hub, codec, replica, timers, on }: SessionParts, wanted?: ReadonlySet<string>): Promise<void> {
+  for (let after = feedStart; ; ) {
+    const entries = await hub.read(after, { count: entriesPerRead, waitMs: 0 })
+    on.moved()
+    const sent = entries.flatMap((entry) => entry.records.filter((record) => wanted?.has(keyOf(record)) ?? !replica.holds(record)))
+    for (let at = 0; at < sent.length; at += recordsAtOnce) {
+      const { records } = openAll(codec, sent.slice(at, at + recordsAtOnce))
+      if (records.length > 0) await replica.receive({ records })
+      await timers.turn()
+    }
+    const last = entries.at(-1)
+    if (!last) return
+    after = last.id
+  }
+}
 
 /**
  * Mends records that the server holds damaged: what the feed still has of them is merged, for the author's disk may be gone; then they are taken out
  * of the index, so that holders see a difference and send them again.
  */
-export async function mendDamaged({ hub, codec, replica, known, on }: SessionParts, epoch: string, damaged: readonly HeldRecord[]): Promise<void> {
+export async function mendDamaged(parts: SessionParts, epoch: string, damaged: readonly HeldRecord[]): Promise<void> {
   if (damaged.length === 0) return
+  const { hub, known, on } = parts
   on.counted('damaged', damaged.length)
-  const wanted = new Set(damaged.map(keyOf))
-  let after = feedStart
-  for (;;) {
-    const entries = await hub.read(after, { count: entriesPerRead, waitMs: 0 })
-    const { records } = openAll(
-      codec,
-      entries.flatMap((entry) => entry.records.filter((record) => wanted.has(keyOf(record)))),
-    )
-    if (records.length > 0) await replica.receive({ records })
-    const last = entries.at(-1)
-    if (!last) break
-    after = last.id
-  }
+  await mergeFeed(parts, new Set(damaged.map(keyOf)))
   for (const record of damaged) {
     await hub.drop(epoch, record)
     known.set(keyOf(record), undefined)

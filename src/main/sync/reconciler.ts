@@ -1,6 +1,6 @@
 import { type FeedPlace, type HeldRecord, HubProblem, type IndexedRecord, type Snapshot } from '../redis/hub.js'
 import { sayHello } from './hello.js'
-import { mendDamaged, openAll } from './incoming.js'
+import { mendDamaged, mergeFeed, openAll } from './incoming.js'
 import { type PreparedPush, preparePush, pushRecords } from './push.js'
 import { keyOf } from './record-codec.js'
 import { isGivenUp, waitingOn } from './refusal.js'
@@ -35,6 +35,8 @@ export class Reconciler {
     // What was refused may be taken by now.
     this.#refused.clear()
     try {
+      // The database that is gone may have been the last with a record whose value the server has lost: the feed may still have it, behind every cursor.
+      if (reason === 'recovery') await mergeFeed(this.parts)
       for (;;) {
         const seq = replica.lastSeq()
         if (signal.aborted || (await this.#round(reason, seq, signal))) return seq
