@@ -119,7 +119,8 @@ export class Simulation implements Clinic {
       if (this.#saved.length > 4) this.#saved.shift()
     } else if (event < 0.967 && this.#saved.length > 0) await this.#replaceServer('rewind', () => this.server.restore(pick(dice, this.#saved)))
     else if (event < 0.972) await this.#replaceServer('flush', () => this.server.flush())
-    else if (event < 0.98) this.server.trim(below(dice, 4))
+    // The feed can be the last to have what the server's value lost.
+    else if (event < 0.98) await this.#replaceServer('trim', () => this.server.trim(below(dice, 4)))
     else if (event < 0.984) this.server.full = !this.server.full
     else if (event < 0.988) workstation.poison()
     else if (event < 0.991) await this.#replaceServer('damage', () => this.server.damage(below(dice, 1_000_000)))
