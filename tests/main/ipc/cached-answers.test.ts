@@ -1,9 +1,11 @@
-import { traverseContractProcedures } from '@orpc/server'
+import { createRouterClient, traverseContractProcedures } from '@orpc/server'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { z } from 'zod'
 import { openClinic } from '../../../src/main/clinic.js'
+import { memoryCarrier } from '../../../src/main/ipc/carriers.js'
 import { contract } from '../../../src/shared/contract/index.js'
 import type { ProcedureMeta } from '../../../src/shared/contract/procedure.js'
+import type { Api } from '../../support/api-client.js'
 import { openTestClinic } from '../../support/clinic.js'
 import { ManualClock } from '../../support/manual-clock.js'
 import { redisOfTest } from '../../support/redis-server.js'
@@ -69,6 +71,19 @@ describe('a cached answer', () => {
     session.lock(token.actor.sessionId)
     await reader.session.lock({})
     await expect(reader.patients.list({})).rejects.toMatchObject({ code: 'LOCKED' })
+  })
+
+  test('is kept once where it is the same for all, and given to nobody who may not ask', async () => {
+    const { admin, as, workstation } = await openTestClinic()
+    const [reception, reader] = [await as('reception'), await as('readOnly')]
+    expect((await admin.dashboard.today({})).freshness?.source).toBe('load')
+    for (const api of [reception, reader]) expect((await api.dashboard.today({})).freshness?.source).toBe('memory')
+    await reader.session.lock({})
+    await expect(reader.dashboard.today({})).rejects.toMatchObject({ code: 'LOCKED' })
+    const nobody = createRouterClient(workstation.ipc.router, {
+      context: { carrier: memoryCarrier(), address: 'test', isOnThisComputer: true },
+    } as never) as unknown as Api
+    await expect(nobody.dashboard.today({})).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
   })
 
   test('is of the clinic’s day: at midnight there is another one', async () => {
