@@ -96,6 +96,29 @@ describe('a cached answer', () => {
     expect(await admin.dashboard.today({})).toMatchObject({ date: '2026-11-21', freshness: { source: 'load' } })
   })
 
+  test('about the day stays while visits of other days change, and no longer than the day’s own', async () => {
+    const clock = new ManualClock(Date.parse('2026-11-20T08:00:00Z'))
+    const { admin } = await openTestClinic({ now: () => clock.now(), timeZone: 'Europe/Madrid' })
+    const { id: patientId } = await admin.patients.register({ familyName: 'One', givenName: '' })
+    const book = (startAt: string) => admin.appointments.book({ patientId, startAt, durationMinutes: 15, overrideReason: 'for the test' })
+    const read = async () => {
+      const { visitCount, freshness } = await admin.dashboard.today({})
+      return `${visitCount} ${freshness?.source}`
+    }
+    expect(await read()).toBe('0 load')
+    const { id } = await book('2026-12-07T10:00:00Z')
+    expect(await read()).toBe('0 memory')
+    await admin.appointments.edit({ id, startAt: '2026-12-09T10:00:00Z' })
+    expect(await read()).toBe('0 memory')
+    await admin.appointments.edit({ id, startAt: '2026-11-20T10:00:00Z' })
+    expect(await read()).toBe('1 load')
+    await admin.appointments.edit({ id, startAt: '2026-12-09T10:00:00Z' })
+    expect(await read()).toBe('0 load')
+    // Half past eleven in the evening before by UTC, and the day itself in the clinic.
+    await book('2026-11-19T23:30:00Z')
+    expect(await read()).toBe('1 load')
+  })
+
   test('is not kept for a search or a later page, and every search stands in the access log', async () => {
     const { admin, clinic } = await openTestClinic()
     for (const familyName of ['Smith', 'Smithe']) await admin.patients.register({ familyName, givenName: '' })
