@@ -346,7 +346,11 @@ export async function run(names: readonly TierName[]): Promise<void> {
   const parent = await mkdtemp(join(existsSync(benchFolder()) ? benchFolder() : tmpdir(), 'day-'))
   try {
     await onTwo(parent)
-    for (const name of names) await onOne(name, parent)
+    for (const name of names) {
+      // Among 100,000 patients one count of open questions takes most of a second. The product rests after each, by this computer's time, which is not the day's.
+      if (name === 'people') tell('people: left out, because counts of questions would take the time of the day')
+      else await onOne(name, parent)
+    }
   } finally {
     clearInterval(alive)
     await rm(parent, { recursive: true, force: true })
