@@ -17,4 +17,5 @@ else if (name === 'sync-backlog') await (await import('./sync/backlog.js')).run(
 else if (name === 'peers') await (await import('./peers/peers.js')).run()
 else if (name === 'cache') await (await import('./cache/compare.js')).run()
 else if (name === 'monitor') await (await import('./monitor.js')).run()
+else if (name === 'day') await (await import('./day.js')).run(tiers)
 else throw new Error(`There is no benchmark ${name}.`)

@@ -26,6 +26,7 @@ const names = [
   'sync-backlog',
   'cache',
   'monitor',
+  'day',
 ]
 const { values, positionals } = parseArgs({ options: { tiers: { type: 'string', default: 'S,people' }, json: { type: 'string' } }, allowPositionals: true })
 const chosen = positionals.length > 0 ? positionals : names

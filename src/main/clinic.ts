@@ -185,7 +185,8 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   })
   const layers = cacheLayers(place, keys, store)
   const cacheTimes = new CacheTimes({ part: partOf(settings, 'cacheTimes'), environment: place.cacheTtls ?? {}, env: place.server?.env ?? {} })
-  const cache = new Cache({ layers, state: store, now, ttls: cacheTimes.ttls })
+  const today = () => dayOf(new Date(now()).toISOString(), store.get(clinicEntity, keys.dataset).timeZone)
+  const cache = new Cache({ layers, state: store, now, today, ttls: cacheTimes.ttls })
   const limits = new Limits({
     dataset: keys.dataset,
     run: store.site,
@@ -286,7 +287,7 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     await checkpoints?.stop()
     await close()
   }
-  const answers = new CachedAnswers(cache, () => dayOf(new Date(now()).toISOString(), services.clinic().timeZone))
+  const answers = new CachedAnswers(cache, today)
   return { services, store, journal, keys, place, backups, sync, server, monitor, answers, stop }
 }
 

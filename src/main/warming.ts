@@ -55,9 +55,11 @@ function rolesHere({ db }: Store): Role[] {
 async function warmOne({ path, input }: (typeof views)[number], role: Role, handlers: object, answers: CachedAnswers): Promise<void> {
   const at = (tree: object): unknown => path.reduce<unknown>((branch, name) => (branch as Record<string, unknown>)[name], tree)
   const declared = (at(contract) as { '~orpc': { meta: ProcedureMeta; inputSchema: { parse(input: unknown): unknown } } })['~orpc']
-  const { permission, cache } = declared.meta
+  const { permission, cache, isSameForAll } = declared.meta
   if (cache === 'none' || !isGranted(role, permission)) return
   const validated = declared.inputSchema.parse(input)
   const handler = at(handlers) as (call: unknown) => unknown
-  await answers.warm({ procedure: path.join('.'), category: cache, input: validated, role }, async () => handler({ input: validated, context: {} }))
+  await answers.warm({ procedure: path.join('.'), category: cache, input: validated, role: isSameForAll ? undefined : role }, async () =>
+    handler({ input: validated, context: {} }),
+  )
 }

@@ -11,10 +11,11 @@ export interface CachedCall {
   category: CacheCategory
   /** Validated input. */
   input: unknown
-  role: Role
+  /** Undefined where the answer is the same for all. */
+  role: Role | undefined
 }
 
-/** Keeps the answers of procedures: apart for each role and input, and where they are about a day for each day of the clinic. */
+/** Keeps the answers of procedures: apart for each input and, where they are not the same for all, each role; where they are about a day for each day of the clinic. */
 export class CachedAnswers {
   constructor(
     private readonly cache: Cache,
@@ -34,6 +35,6 @@ export class CachedAnswers {
   }
 
   #about({ procedure, category, input, role }: CachedCall): Json {
-    return { procedure, role, input: (input ?? null) as Json, day: categories[category].isOfDay ? this.today() : null }
+    return { procedure, role: role ?? null, input: (input ?? null) as Json, day: categories[category].isOfDay ? this.today() : null }
   }
 }

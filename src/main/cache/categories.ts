@@ -21,7 +21,7 @@ export interface Category {
    * None: the values belong to their content alone, which their identifier names.
    */
   dependsOn: readonly CacheableKind[] | 'everything'
-  /** Its answers are about the clinic's current day, and others on the next one. */
+  /** Its answers are about the clinic's current day, and others on the next one; of visits they hang on that day's alone. */
   isOfDay?: true
 }
 

@@ -14,6 +14,8 @@ export interface RecordState {
     readonly version: number
     of(kind: string): string
     here(kind: string): string
+    /** As `here` of appointments, but for those near a calendar day alone. */
+    hereAround(date: string): string
   }
   digestOf(kind: string, id: string): Uint8Array | undefined
   /** Digest of all records. */
@@ -25,7 +27,11 @@ export type Tokens = readonly string[]
 
 /** What values hang on, as it is now. `here` counts also what only this run knows: for values that do not outlive it. */
 export class Dependencies {
-  constructor(private readonly state: RecordState) {}
+  constructor(
+    private readonly state: RecordState,
+    /** The clinic's current day; without it every visit counts as one of it. */
+    private readonly today?: () => string,
+  ) {}
 
   /** While this is the same, everything is. */
   get version(): number {
@@ -40,11 +46,13 @@ export class Dependencies {
   }
 
   tokens(category: Category, records: readonly RecordDependency[], scope: 'shared' | 'here'): Tokens {
-    const { dependsOn } = category
+    const { dependsOn, isOfDay } = category
     const { kindSums } = this.state
     if (dependsOn === 'everything') return [scope === 'here' ? `${this.state.digest()}/${kindSums.version}` : this.state.digest()]
     if (dependsOn.length + records.length === 0) return []
-    const of = (kind: string): string => (scope === 'here' ? kindSums.here(kind) : kindSums.of(kind))
+    const { today } = this
+    const here = (kind: string): string => (kind === 'appointment' && isOfDay && today ? kindSums.hereAround(today()) : kindSums.here(kind))
+    const of = (kind: string): string => (scope === 'here' ? here(kind) : kindSums.of(kind))
     return [...dependsOn.map(of), of('keptVersion'), ...records.map(({ kind, id }) => Buffer.from(this.state.digestOf(kind, id) ?? []).toString('hex'))]
   }
 

@@ -33,6 +33,8 @@ export interface CacheOptions {
   now: () => number
   /** Number from 0 to below 1. */
   random?: () => number
+  /** The clinic's current day, e.g. `2026-11-20`: with it, values about the day stay while only visits of other days change. */
+  today?: () => string
   /** What an administrator has set. */
   ttls?: (() => CacheTtls) | undefined
 }
@@ -50,7 +52,7 @@ export class Keeper {
     private readonly options: CacheOptions,
     private readonly statistics: Statistics,
   ) {
-    this.#dependencies = new Dependencies(options.state)
+    this.#dependencies = new Dependencies(options.state, options.today)
   }
 
   /** While this is the same, nothing changed since. */

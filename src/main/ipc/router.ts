@@ -95,9 +95,10 @@ function procedureOf(declared: AnyDeclared, handler: AnyHandler, name: string, r
     if (meta.cache === 'none' || meta.uncachedWith?.some((field) => (input as Record<string, unknown>)[field] !== undefined)) return undefined
     const carryOut = async () => {
       clock.mark('cache')
-      return (await next()).output
+      // Not told who asks, the handler cannot give anybody an answer that is not for all.
+      return (await next(meta.isSameForAll && { context: { session: undefined } })).output
     }
-    const kept = await needs.answers?.answer({ procedure: name, category: meta.cache, input, role }, carryOut)
+    const kept = await needs.answers?.answer({ procedure: name, category: meta.cache, input, role: meta.isSameForAll ? undefined : role }, carryOut)
     clock.mark('cache')
     return kept && { output: { ...(kept.answer as object), freshness: kept.freshness }, context: {} }
   }

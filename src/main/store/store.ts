@@ -315,7 +315,7 @@ export class Store {
       throw explain(error)
     }
     this.replication.ended(true)
-    this.kindSums.committed(tx.kindSums)
+    this.kindSums.committed(tx.kindSums, tx.days)
     this.#added += tx.added
     if (tx.written.size > 0) this.#committed = number
     for (const [n, digest] of tx.buckets) this.#buckets.set(n, digest)

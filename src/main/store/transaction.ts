@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import { appointment } from '../../shared/entities/appointment.js'
 import type { Entity, FieldsOf } from '../../shared/entities/entity.js'
 import { findEntity } from '../../shared/entities/index.js'
 import { keptVersion } from '../../shared/entities/kept-version.js'
@@ -74,6 +75,8 @@ export class Transaction {
   readonly kindSums = new Map<string, Uint8Array>()
   /** How many records it makes that the clinic keeps. */
   added = 0
+  /** UTC days on which appointments that it changed begin or began; undefined among them where one cannot be told. */
+  readonly days = new Set<string | undefined>()
   /** Facts for the audit row beside the changed field names: counts and codes, no values. */
   readonly detail: Record<string, unknown> = {}
 
@@ -316,6 +319,7 @@ export class Transaction {
     noteExchange(this.kindSums, entity.kind, held?.digest, digest)
     if (!held && !entity.isOperational) this.added++
     const patientId = this.parts.tables.put(entity, id, cells, digest, this.parts.seq, held)
+    if (entity === appointment) this.#noteDays(id, held)
     if (entity === keptVersion) this.#reread(cells)
     if (entity === patient && !isOwn) this.parts.tables.noteArrived(id, cells, held, this.parts.stamp, this.parts.seq)
     const record = { kind: entity.kind, id, ...(patientId && { patientId }) }
@@ -327,6 +331,14 @@ export class Transaction {
       isNew: before?.isNew ?? !held,
       base: before?.base ?? held?.digest ?? Buffer.alloc(0),
     })
+  }
+
+  /** Notes the days of an appointment as it was read before a change and as it is read now. */
+  #noteDays(id: string, held: Held | undefined): void {
+    const slots = [held?.fields.slot, this.parts.tables.of(appointment).find(id)?.fields.slot]
+    const starts = slots.flatMap((slot) => (slot as { startAt?: string } | null | undefined)?.startAt ?? [])
+    if (starts.length === 0) this.days.add(undefined)
+    for (const start of starts) this.days.add(Number.isNaN(Date.parse(start)) ? undefined : new Date(start).toISOString().slice(0, 10))
   }
 
   /** Digest of a record's new state; exchanges it for the one before in its bucket. */

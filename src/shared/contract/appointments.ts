@@ -159,7 +159,7 @@ export const appointments = {
     .input(z.strictObject({ date: DateText }))
     .output(z.strictObject({ days: z.array(ScheduleDay) })),
   /** How many visits begin on each of the days, both ends included, at most 62; of some providers and chairs only, when named. */
-  counts: procedure({ permission: 'appointments.read', type: 'query', cache: 'schedule' })
+  counts: procedure({ permission: 'appointments.read', type: 'query', cache: 'schedule', isSameForAll: true })
     .route({ method: 'GET', path: '/schedule/counts' })
     .input(z.strictObject({ from: DateText, to: DateText, providerIds: z.array(Id).max(200).optional(), chairIds: z.array(Id).max(200).optional() }))
     .output(withFreshness(z.strictObject({ items: z.array(DayCount) }))),

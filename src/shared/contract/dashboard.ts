@@ -46,7 +46,7 @@ export const Dashboard = z.strictObject({
 export type Dashboard = z.infer<typeof Dashboard>
 
 export const dashboard = {
-  today: procedure({ permission: 'appointments.read', type: 'query', cache: 'dashboard' })
+  today: procedure({ permission: 'appointments.read', type: 'query', cache: 'dashboard', isSameForAll: true })
     .route({ method: 'GET', path: '/dashboard' })
     .input(z.strictObject({}))
     .output(withFreshness(Dashboard)),

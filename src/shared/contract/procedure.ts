@@ -16,6 +16,8 @@ export interface ProcedureMeta {
   cache: 'none' | CacheCategory
   /** Inputs with which the answer is not cached all the same: search texts, later pages. */
   uncachedWith?: readonly string[]
+  /** The cached answer is the same for whoever may ask, so it is kept once for all roles; the handler is not told who asks. */
+  isSameForAll?: true
   audit: 'none' | 'patient' | 'self'
   /** Rate limit class: `normal`, `costly` (100 in 15 minutes), `signIn` (few, slowed down). */
   limit: 'none' | 'normal' | 'costly' | 'signIn'

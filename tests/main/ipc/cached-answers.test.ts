@@ -1,9 +1,11 @@
-import { traverseContractProcedures } from '@orpc/server'
+import { createRouterClient, traverseContractProcedures } from '@orpc/server'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { z } from 'zod'
 import { openClinic } from '../../../src/main/clinic.js'
+import { memoryCarrier } from '../../../src/main/ipc/carriers.js'
 import { contract } from '../../../src/shared/contract/index.js'
 import type { ProcedureMeta } from '../../../src/shared/contract/procedure.js'
+import type { Api } from '../../support/api-client.js'
 import { openTestClinic } from '../../support/clinic.js'
 import { ManualClock } from '../../support/manual-clock.js'
 import { redisOfTest } from '../../support/redis-server.js'
@@ -71,6 +73,19 @@ describe('a cached answer', () => {
     await expect(reader.patients.list({})).rejects.toMatchObject({ code: 'LOCKED' })
   })
 
+  test('is kept once where it is the same for all, and given to nobody who may not ask', async () => {
+    const { admin, as, workstation } = await openTestClinic()
+    const [reception, reader] = [await as('reception'), await as('readOnly')]
+    expect((await admin.dashboard.today({})).freshness?.source).toBe('load')
+    for (const api of [reception, reader]) expect((await api.dashboard.today({})).freshness?.source).toBe('memory')
+    await reader.session.lock({})
+    await expect(reader.dashboard.today({})).rejects.toMatchObject({ code: 'LOCKED' })
+    const nobody = createRouterClient(workstation.ipc.router, {
+      context: { carrier: memoryCarrier(), address: 'test', isOnThisComputer: true },
+    } as never) as unknown as Api
+    await expect(nobody.dashboard.today({})).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
+  })
+
   test('is of the clinic’s day: at midnight there is another one', async () => {
     const clock = new ManualClock(Date.parse('2026-11-20T22:58:00Z'))
     const { admin } = await openTestClinic({ now: () => clock.now(), timeZone: 'Europe/Madrid' })
@@ -79,6 +94,29 @@ describe('a cached answer', () => {
     expect((await admin.dashboard.today({})).freshness?.source).toBe('memory')
     clock.pass(60_000)
     expect(await admin.dashboard.today({})).toMatchObject({ date: '2026-11-21', freshness: { source: 'load' } })
+  })
+
+  test('about the day stays while visits of other days change, and no longer than the day’s own', async () => {
+    const clock = new ManualClock(Date.parse('2026-11-20T08:00:00Z'))
+    const { admin } = await openTestClinic({ now: () => clock.now(), timeZone: 'Europe/Madrid' })
+    const { id: patientId } = await admin.patients.register({ familyName: 'One', givenName: '' })
+    const book = (startAt: string) => admin.appointments.book({ patientId, startAt, durationMinutes: 15, overrideReason: 'for the test' })
+    const read = async () => {
+      const { visitCount, freshness } = await admin.dashboard.today({})
+      return `${visitCount} ${freshness?.source}`
+    }
+    expect(await read()).toBe('0 load')
+    const { id } = await book('2026-12-07T10:00:00Z')
+    expect(await read()).toBe('0 memory')
+    await admin.appointments.edit({ id, startAt: '2026-12-09T10:00:00Z' })
+    expect(await read()).toBe('0 memory')
+    await admin.appointments.edit({ id, startAt: '2026-11-20T10:00:00Z' })
+    expect(await read()).toBe('1 load')
+    await admin.appointments.edit({ id, startAt: '2026-12-09T10:00:00Z' })
+    expect(await read()).toBe('0 load')
+    // Half past eleven in the evening before by UTC, and the day itself in the clinic.
+    await book('2026-11-19T23:30:00Z')
+    expect(await read()).toBe('1 load')
   })
 
   test('is not kept for a search or a later page, and every search stands in the access log', async () => {
