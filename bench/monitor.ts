@@ -97,7 +97,7 @@ export async function run(): Promise<void> {
     for (let i = 0; i < count; i++) calls.note({ procedure: `p${i % 100}`, ms: i % 50, stages: { session: 0.1, handler: 1 }, outcome: 'ok' })
     const each = ((performance.now() - began) / count) * 1000
     report({ what: 'a call counted', measured: `${each.toFixed(2)} µs`, budget: 'microseconds', isMet: each < 10 })
-    const { p50Ms, p99Ms, done, seconds } = await selfTest(settingsOf(redis.port), { operations: 1000, concurrency: 50 })
+    const { p50Ms, p99Ms, done, seconds } = await selfTest(settingsOf(redis.port), randomUUID(), { operations: 1000, concurrency: 50 })
     report({
       what: 'self-test, 1,000 operations, 50 at once',
       measured: `${Math.round(done / seconds)} a second`,

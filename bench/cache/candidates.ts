@@ -24,7 +24,7 @@ const clinicKey = randomBytes(32)
 const file = { key: randomBytes(32), folder: '' }
 
 /** The states of records do not change here. */
-const unchanging = { kindSums: { version: 0, of: () => '', here: () => '' }, digestOf: () => undefined, digest: () => '' }
+const unchanging = { kindSums: { version: 0, of: () => '', here: () => '', hereAround: () => '' }, digestOf: () => undefined, digest: () => '' }
 
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((done) => setTimeout(done, 5))
