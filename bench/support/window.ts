@@ -56,6 +56,8 @@ export class Window {
     private readonly carryOut: (procedure: string, input: object) => Promise<unknown>,
     private readonly now: () => number,
     private readonly note: (call: MadeCall) => void,
+    /** Told of each question of a screen that the window answers with what it has kept. */
+    private readonly noteKept: (procedure: string) => void,
   ) {}
 
   /** Opens the window with its frame. */
@@ -120,7 +122,9 @@ export class Window {
         const kept = this.#kept.get(keyOf(question))
         const age = kept ? this.now() - kept.at : 0
         const isGone = !kept || this.now() - kept.unusedSince > keptUnusedMs
-        return isGone || kept.isInvalid || age >= (question.staleMs ?? usualStaleMs) ? this.#fetch(question) : kept.answer
+        if (isGone || kept.isInvalid || age >= (question.staleMs ?? usualStaleMs)) return this.#fetch(question)
+        this.noteKept(question.procedure)
+        return kept.answer
       }),
     )
   }

@@ -41,6 +41,7 @@ it(
     await untilTrue(() => events.latest?.unread === 1)
     expect(events.all.flatMap(({ news }) => news)).toEqual(['visitBooked'])
     expect(await listOf(b, dentist.id)).toMatchObject([{ kind: 'visitBooked', by: 'Anna Admin', patientName: 'Olga Quimera', appointmentId: first }])
+    await untilTrue(async () => (await visitsOf(a)).length > 0)
     expect(await visitsOf(a)).toEqual([first])
 
     let again = await b.restart()
