@@ -9,7 +9,7 @@ import type { SessionParts } from './session-parts.js'
 const recordsPerPush = 50
 const bytesPerPush = 64 * 1024
 /** Records of a push while somebody saves here: making ready more would let the save wait. */
-const recordsPerPushWhileSaving = 10
+const recordsPerPushWhileSaving = 5
 const roughBytesOf = 700
 /** Wait before the same is tried again while the server refuses to write (full, disk, replicas). */
 const retryBlockedMs = 5000

@@ -13,7 +13,7 @@ export interface WorkstationReport {
   failed: number
   clockOffsetMs?: number | undefined
   freeDiskBytes?: number | undefined
-  records: number
+  records?: number | undefined
   /** Digest of all records, and the place of the feed up to which they were followed then. */
   digest: string
   epoch?: string | undefined
@@ -80,7 +80,7 @@ export function lineOf(
       failed: report.failed,
       ...(report.clockOffsetMs !== undefined && { clockOffsetMs: report.clockOffsetMs }),
       ...(report.freeDiskBytes !== undefined && { freeDiskBytes: report.freeDiskBytes }),
-      records: report.records,
+      ...(report.records !== undefined && { records: report.records }),
     }),
     proof,
   }

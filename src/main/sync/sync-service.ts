@@ -82,7 +82,6 @@ export class SyncService {
     this.#replica = new StoreReplica(options.store, options.read)
     this.#stops.push(options.store.subscribe(() => this.#written()))
     this.#reports = new WorkstationReports({ ...options, schema: recordSchema })
-    this.#periodic(() => this.#reports.count())
     this.tell()
   }
 

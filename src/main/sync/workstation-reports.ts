@@ -28,6 +28,7 @@ export class WorkstationReports {
   readonly #history = new DigestHistory()
   /** Records held here as of the one count of this run, and how many the store had added then. */
   #counting: Promise<void> | undefined
+  #hasTold = false
   #counted = { records: 0, added: 0 }
 
   constructor(private readonly options: WorkstationReportsOptions) {}
@@ -66,7 +67,9 @@ export class WorkstationReports {
   /** Leaves this workstation's report and says that it is there. */
   async tell(board: HubBoard): Promise<void> {
     const { currentKey, workstationId } = this.options
-    await this.count()
+    // At the start whoever opens the first screen goes first: the records are told with the second report.
+    if (this.#hasTold) await this.count()
+    this.#hasTold = true
     await board.report(workstationId, sealReport(currentKey(), workstationId, await this.#own()))
     await board.announce(workstationId, presentMs)
   }
@@ -74,6 +77,7 @@ export class WorkstationReports {
   /** All workstations of the clinic with what they last reported; without a server only what the records say. */
   async list(board: HubBoard | undefined): Promise<WorkstationLine[]> {
     const { store, currentKey, workstationId, now } = this.options
+    await this.count()
     const [reports, present] = await Promise.all([board?.reports(), board?.present()]).catch(() => [undefined, undefined])
     const online = new Set(present)
     const own = await this.#own()
@@ -101,7 +105,7 @@ export class WorkstationReports {
       failed: dead,
       ...(clock && { clockOffsetMs: clock.offsetMs }),
       ...(disk && { freeDiskBytes: disk.bavail * disk.bsize }),
-      records: this.records,
+      ...(this.records > 0 && { records: this.records }),
       digest: store.digest(),
       ...(epoch !== undefined && { epoch }),
       ...(cursor && { cursor: cursor.id }),
