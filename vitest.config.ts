@@ -12,6 +12,8 @@ export default defineConfig({
     maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What is waited for ends by its condition; only a defect waits so long.
+    expect: { poll: { timeout: 20_000 } },
     allowOnly: !process.env.CI,
   },
 })

@@ -36,7 +36,7 @@ const register = ({ replica }: Workstation, count: number): void => {
 describe('work in the background', () => {
   it('comes in small pushes while somebody saves, and in large ones otherwise', async () => {
     for (const [isWorkedAt, most] of [
-      [true, 10],
+      [true, 5],
       [false, 50],
     ] as const) {
       const { simulation, first } = await following()

@@ -221,7 +221,7 @@ describe('a server that refuses', () => {
     await admin.config('SET', 'save', '3600 1')
     rmSync(server.folder, { recursive: true })
     await admin.bgsave()
-    await vi.waitFor(async () => expect(await admin.info('persistence')).toContain('rdb_last_bgsave_status:err'))
+    await vi.waitFor(async () => expect(await admin.info('persistence')).toContain('rdb_last_bgsave_status:err'), { timeout: 20_000 })
     await expect(connection.hub.push(one(epoch))).rejects.toMatchObject({ code: 'misconfigured', isRefusal: true })
     expect(connection.state().kind).toBe('ready')
   })
@@ -233,7 +233,7 @@ describe('a server that refuses', () => {
     const [guilty, admin] = [adminOf(server.port), adminOf(server.port)]
     await admin.ping()
     const endless = guilty.eval('while true do end', 0).catch(() => undefined)
-    await vi.waitFor(() => expect(admin.set('key', 'value')).rejects.toThrow('BUSY'))
+    await vi.waitFor(() => expect(admin.set('key', 'value')).rejects.toThrow('BUSY'), { timeout: 20_000 })
     await expect(connection.hub.ping()).rejects.toMatchObject({ code: 'busy' })
     expect(connection.state().kind).toBe('ready')
     await admin.script('KILL')
@@ -339,9 +339,9 @@ describe('the connections', () => {
   it('are looked at as soon as they are there', async () => {
     const server = await redisOfTest({ args: ['--maxmemory', '100mb'] })
     const connection = openFor(settingsFor(server.port))
-    await vi.waitFor(() => expect(connection.health()).toMatchObject({ memory: { maxBytes: 104_857_600 } }))
+    await vi.waitFor(() => expect(connection.health()).toMatchObject({ memory: { maxBytes: 104_857_600 } }), { timeout: 20_000 })
     expect(Math.abs(connection.health()?.clockOffsetMs ?? 1e9)).toBeLessThan(5000)
-    await vi.waitFor(() => expect(connection.health()?.at).toBeGreaterThan(0))
+    await vi.waitFor(() => expect(connection.health()?.at).toBeGreaterThan(0), { timeout: 20_000 })
   })
 
   it('are closed for good, and what is in flight with them', async () => {
@@ -353,7 +353,7 @@ describe('the connections', () => {
     await reading
     await expect(connection.hub.ping()).rejects.toMatchObject({ code: 'closed' })
     const admin = adminOf(server.port)
-    await vi.waitFor(async () => expect(String(await admin.call('CLIENT', 'LIST'))).not.toContain('medinsight-'))
+    await vi.waitFor(async () => expect(String(await admin.call('CLIENT', 'LIST'))).not.toContain('medinsight-'), { timeout: 20_000 })
     await server.remove()
   })
 })

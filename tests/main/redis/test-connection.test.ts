@@ -22,7 +22,7 @@ describe('the test of the settings', () => {
     expect(results.every(({ sentence }) => /^\p{Lu}.*\.$/u.test(sentence))).toBe(true)
     const admin = adminOf(server.port)
     expect(await admin.keys('*')).toEqual([])
-    await vi.waitFor(async () => expect(String(await admin.call('CLIENT', 'LIST'))).not.toContain('medinsight-'))
+    await vi.waitFor(async () => expect(String(await admin.call('CLIENT', 'LIST'))).not.toContain('medinsight-'), { timeout: 20_000 })
   })
 
   it('looks at the encryption by itself', async () => {
@@ -109,7 +109,7 @@ describe('the test of the settings', () => {
     })
     rmSync(server.folder, { recursive: true })
     await admin.bgsave()
-    await vi.waitFor(async () => expect(await admin.info('persistence')).toContain('rdb_last_bgsave_status:err'))
+    await vi.waitFor(async () => expect(await admin.info('persistence')).toContain('rdb_last_bgsave_status:err'), { timeout: 20_000 })
     // Then it takes no changes, and does not even answer a PING.
     expect(lastOf(await testConnection(settingsFor(server.port)))).toMatchObject({ step: 'answer', isOk: false, code: 'misconfigured' })
   })

@@ -49,7 +49,7 @@ describe('behind sentinels', () => {
     const greeting = { dataset, newEpoch: newEpoch(), generation: 1, schema: 1, leastSchema: 0 }
     const { epoch, end } = await hub.hello({ ...greeting, epoch: undefined, cursor: undefined })
     await hub.push(pushOf({ epoch, records: [record(randomUUID(), 'one')] }))
-    await vi.waitFor(async () => expect(await adminOf(replica.port).exists(clinicKeyNames(dataset).feed)).toBe(1))
+    await vi.waitFor(async () => expect(await adminOf(replica.port).exists(clinicKeyNames(dataset).feed)).toBe(1), { timeout: 20_000 })
     await master.kill()
     await until(connection, 'waiting')
     await vi.waitFor(() => expect(connection.state().kind).toBe('ready'), patience)

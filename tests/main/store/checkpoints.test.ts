@@ -35,7 +35,7 @@ it('a log that fills is written back beside the commits, and what was committed 
 it('commits write the log back themselves once the thread has ended', async () => {
   const opened = await openTestStore()
   const checkpoints = startCheckpoints(opened.store.db, { file: opened.file, key: opened.key }, 0)
-  await vi.waitFor(() => expect(opened.store.db.pragma('wal_autocheckpoint', { simple: true })).toBeGreaterThan(logFrames))
+  await vi.waitFor(() => expect(opened.store.db.pragma('wal_autocheckpoint', { simple: true })).toBeGreaterThan(logFrames), { timeout: 20_000 })
   await checkpoints.stop()
-  await vi.waitFor(() => expect(opened.store.db.pragma('wal_autocheckpoint', { simple: true })).toBe(logFrames))
+  await vi.waitFor(() => expect(opened.store.db.pragma('wal_autocheckpoint', { simple: true })).toBe(logFrames), { timeout: 20_000 })
 })

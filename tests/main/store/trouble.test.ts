@@ -132,7 +132,7 @@ describe('a write in trouble', () => {
     await expect(store.write(act, (tx) => tx.create(patient, ana))).rejects.toThrow('disk full')
     isBroken = false
     await store.write(act, (tx) => tx.create(patient, ana))
-    await vi.waitFor(async () => expect(await surviving(journal)).toEqual([2]))
+    await vi.waitFor(async () => expect(await surviving(journal)).toEqual([2]), { timeout: 20_000 })
   })
 })
 

@@ -52,7 +52,7 @@ describe('the line to the workstation', () => {
     const { api, ports, connection } = connect()
     await api.session.welcome()
     ports.cut()
-    await vi.waitFor(() => expect(ports.state.opened).toBe(2))
+    await vi.waitFor(() => expect(ports.state.opened).toBe(2), { timeout: 20_000 })
     await connection.whenOpen()
     expect((await api.session.welcome()).state).toBe('signedIn')
   })
@@ -62,7 +62,7 @@ describe('the line to the workstation', () => {
     await api.session.welcome()
     ports.state.isAway = true
     ports.cut()
-    await vi.waitFor(() => expect(connection?.state().status).not.toBe('open'))
+    await vi.waitFor(() => expect(connection?.state().status).not.toBe('open'), { timeout: 20_000 })
     await expect(api.session.welcome()).rejects.toBeInstanceOf(ConnectionLost)
     await expect(api.session.welcome()).rejects.toMatchObject({ code: 'DISCONNECTED', retryable: true })
   })
