@@ -19,6 +19,26 @@ describe('two workstations on a real server', () => {
     expect(a.store.digest()).not.toBe('0000000000000000')
   })
 
+  it('says that it compares, and ends when it is asked to, while it reads a long feed after a recovery', async () => {
+    const clinic = newSharedClinic()
+    const before = await openWorkstation(server(), clinic)
+    await before.register('Doe')
+    await before.upToDate()
+    await before.leave()
+    before.store.replication.setState({ reconcile: 'recovery' })
+    const after = await openWorkstation(server(), clinic, { store: before.store })
+    const read = after.hub.read.bind(after.hub)
+    let reads = 0
+    after.hub.read = (_, options) => {
+      reads++
+      return read('0-0', { ...options, count: 1 })
+    }
+    await until(() => reads > 3)
+    expect(after.exchange.state.comparing).toMatchObject({ reason: 'recovery', done: 0, total: 0 })
+    await after.leave()
+    expect(after.replica.state().reconcile).toBe('recovery')
+  })
+
   it('merge edits of different fields, and keep the value that lost of the same one', async () => {
     const clinic = newSharedClinic()
     const [a, b] = [await openWorkstation(server(), clinic), await openWorkstation(server(), clinic)]

@@ -33,9 +33,12 @@ const entriesPerRead = 64
 /** Records of the feed that are merged in one transaction. */
 const recordsAtOnce = 50
 
-/** Merges what the feed still has and is not held here as it stands there: of the `wanted` records, or of all. */
-export async function mergeFeed({ hub, codec, replica, timers, on }: SessionParts, wanted?: ReadonlySet<string>): Promise<void> {
-  for (let after = feedStart; ; ) {
+/** Merges what the feed still has and is not held here as it stands there: of the `wanted` records, or of all. Ends early when the signal aborts. */
+export async function mergeFeed(
+  { hub, codec, replica, timers, on }: SessionParts,
+  { wanted, signal }: { wanted?: ReadonlySet<string>; signal?: AbortSignal },
+): Promise<void> {
+  for (let after = feedStart; !signal?.aborted; ) {
     const entries = await hub.read(after, { count: entriesPerRead, waitMs: 0 })
     on.moved()
     const sent = entries.flatMap((entry) => entry.records.filter((record) => wanted?.has(keyOf(record)) ?? !replica.holds(record)))
@@ -58,7 +61,7 @@ export async function mendDamaged(parts: SessionParts, epoch: string, damaged: r
   if (damaged.length === 0) return
   const { hub, known, on } = parts
   on.counted('damaged', damaged.length)
-  await mergeFeed(parts, new Set(damaged.map(keyOf)))
+  await mergeFeed(parts, { wanted: new Set(damaged.map(keyOf)) })
   for (const record of damaged) {
     await hub.drop(epoch, record)
     known.set(keyOf(record), undefined)

@@ -36,7 +36,10 @@ export class Reconciler {
     this.#refused.clear()
     try {
       // The database that is gone may have been the last with a record whose value the server has lost: the feed may still have it, behind every cursor.
-      if (reason === 'recovery') await mergeFeed(this.parts)
+      if (reason === 'recovery') {
+        on.reconciling({ reason, done: 0, total: 0 })
+        await mergeFeed(this.parts, { signal })
+      }
       for (;;) {
         const seq = replica.lastSeq()
         if (signal.aborted || (await this.#round(reason, seq, signal))) return seq
