@@ -185,7 +185,8 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
   })
   const layers = cacheLayers(place, keys, store)
   const cacheTimes = new CacheTimes({ part: partOf(settings, 'cacheTimes'), environment: place.cacheTtls ?? {}, env: place.server?.env ?? {} })
-  const today = () => dayOf(new Date(now()).toISOString(), store.get(clinicEntity, keys.dataset).timeZone)
+  const clinic = () => store.get(clinicEntity, keys.dataset)
+  const today = () => dayOf(new Date(now()).toISOString(), clinic().timeZone)
   const cache = new Cache({ layers, state: store, now, today, ttls: cacheTimes.ttls })
   const limits = new Limits({
     dataset: keys.dataset,
@@ -217,7 +218,6 @@ export async function openClinic(place: ClinicPlace): Promise<OpenClinic> {
     now,
   })
   tasks.subscribe(() => presence.changed())
-  const clinic = () => store.get(clinicEntity, keys.dataset)
   const notifications = new NotificationWatch({
     ...{ store, read: reader.read, now, clinic, sync, syncStatus, storage: backups, tasks, log: place.log },
     openQuestions: () => review.count,

@@ -319,7 +319,7 @@ export class Transaction {
     noteExchange(this.kindSums, entity.kind, held?.digest, digest)
     if (!held && !entity.isOperational) this.added++
     const patientId = this.parts.tables.put(entity, id, cells, digest, this.parts.seq, held)
-    if (entity === appointment) this.#noteDays(id, held)
+    if (entity === appointment) this.#noteDays(cells, held)
     if (entity === keptVersion) this.#reread(cells)
     if (entity === patient && !isOwn) this.parts.tables.noteArrived(id, cells, held, this.parts.stamp, this.parts.seq)
     const record = { kind: entity.kind, id, ...(patientId && { patientId }) }
@@ -333,9 +333,9 @@ export class Transaction {
     })
   }
 
-  /** Notes the days of an appointment as it was read before a change and as it is read now. */
-  #noteDays(id: string, held: Held | undefined): void {
-    const slots = [held?.fields.slot, this.parts.tables.of(appointment).find(id)?.fields.slot]
+  /** Notes the days of an appointment before a change and after it. */
+  #noteDays(cells: Cells, held: Held | undefined): void {
+    const slots = [held?.cells.slot?.value, cells.slot?.value]
     const starts = slots.flatMap((slot) => (slot as { startAt?: string } | null | undefined)?.startAt ?? [])
     if (starts.length === 0) this.days.add(undefined)
     for (const start of starts) this.days.add(Number.isNaN(Date.parse(start)) ? undefined : new Date(start).toISOString().slice(0, 10))

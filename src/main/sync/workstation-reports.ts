@@ -39,22 +39,21 @@ export class WorkstationReports {
     return records && records + this.options.store.added - added
   }
 
-  /** Counts the records, once in a run: it takes a worker for a second per million. */
+  /** Counts the records, once in a run: it takes a worker for a second per million. When something was added meanwhile, the next who asks counts anew. */
   count(): Promise<void> {
-    this.#counting ??= this.#count().catch((error: unknown) => {
-      this.#counting = undefined
-      throw error
-    })
+    this.#counting ??= this.#count()
     return this.#counting
   }
 
-  /** What is written meanwhile makes it begin anew, a few times. */
   async #count(): Promise<void> {
     const { store, read } = this.options
-    for (let attempt = 0; attempt < 5; attempt++) {
-      const { added } = store
+    const { added } = store
+    let isExact = false
+    try {
       this.#counted = { records: await read(recordTotal, {}), added }
-      if (store.added === added) return
+      isExact = store.added === added
+    } finally {
+      if (!isExact) this.#counting = undefined
     }
   }
 
