@@ -43,9 +43,10 @@ export async function authenticate(username: string, password: string): Promise<
     await api.session.signIn({ username, password })
     return
   }
-  await overHttp('POST', { username, password })
-  // The socket took its session when it was opened, or holds the one that making the clinic opened, which nobody needs now.
+  // The socket may hold a session that making the clinic opened, which nobody needs now.
   await api.session.signOut()
+  await overHttp('POST', { username, password })
+  // It takes the new one when it is opened.
   await connection.reconnect()
 }
 
